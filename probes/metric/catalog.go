@@ -1,0 +1,21 @@
+package metric
+
+// All returns every metric of the catalog, in the order of the documentation.
+func All() []*Desc {
+	return []*Desc{
+		TargetInfo, TargetUp, TargetSeconds, TargetMaintenance,
+		ProbeSuccess, ProbeDuration, ProbeAttempts, ProbeFailures,
+		PingSent, PingReceived, PingLost, PingLate, PingDuplicates, PingCorrupt, PingUnreachable,
+		PingRTT, PingJitter, PingLossBurst, PingReplyTTL,
+		InterfaceReceiveBytes, InterfaceTransmitBytes, InterfaceReceivePackets, InterfaceTransmitPackets,
+		InterfaceReceiveErrors, InterfaceTransmitErrors, InterfaceReceiveDiscards, InterfaceTransmitDiscards,
+		InterfaceResets, InterfaceUp, InterfaceAdminUp, InterfaceSpeed, InterfaceLastChange, InterfaceInfo,
+		DeviceBootTime, DeviceReboots, DeviceInfo, SNMPRequests, SNMPTruncated, SNMPResolves,
+		TCPConnect, TLSHandshake, CertificateExpiry,
+		LinkBandwidth, ContractInfo, ContractEnd, ContractCost, ContractLeadTime,
+		SLAAvailability, SLARTT, SLAJitter, SLALoss, SLARepair,
+		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
+		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ScrapeDuration,
+		PingSendLag, PingSendErrors, PingSocketDrops, PingStalled, PingForeign, PingReceiveDelay,
+	}
+}
