@@ -28,6 +28,13 @@ type Kind struct {
 	// those that every job has. Values are ignored.
 	Series func(Job) []Sample
 
+	// Subjects lists the further targets that the answers to a job tell
+	// something about; nil if there are none. Series is asked about each of
+	// them too, with a Job whose Target is the subject and whose Probe is the
+	// job's. What neither lists appears with its first sample, and goes when
+	// the job's fingerprint changes.
+	Subjects func(Job) []*inventory.Target
+
 	// Exactly one of the next two is set.
 
 	// NewProber makes the prober of one job. It must not touch the network.
