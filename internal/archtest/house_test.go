@@ -1,0 +1,243 @@
+// Package archtest keeps the house in order: it fails on an import in the wrong
+// direction, on a library used outside its room, and on habits that the project
+// gave up. It only reads source files.
+package archtest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"wanwatch/internal/testenv"
+)
+
+// rooms lists, for each folder, which others of the project it may import. A
+// folder without a line of its own belongs to its nearest parent with one. The
+// order is the flow: a stage imports only stages before it.
+var rooms = map[string]struct {
+	may []string
+	why string
+}{
+	"inventory":        {nil, "what is watched knows nothing of how"},
+	"probes/metric":    {nil, "the catalog is a leaf that everything reads"},
+	"probes":           {[]string{"inventory", "probes/metric"}, "the contract speaks of targets and metrics"},
+	"probes/ping":      {[]string{"inventory", "probes", "probes/metric"}, "a kind knows the contract, and no other kind"},
+	"probes/snmp":      {[]string{"inventory", "probes", "probes/metric"}, "a kind knows the contract, and no other kind"},
+	"probes/tcp":       {[]string{"inventory", "probes", "probes/metric"}, "a kind knows the contract, and no other kind"},
+	"probes/kinds":     {[]string{"inventory", "probes", "probes/ping", "probes/snmp", "probes/tcp"}, "the one table of kinds"},
+	"probes/schedule":  {[]string{"inventory", "probes", "probes/metric"}, "the scheduler runs any kind and knows none"},
+	"probes/probetest": {[]string{"inventory", "probes", "probes/metric", "probes/schedule"}, "the suite that every kind passes"},
+	"exporter":         {[]string{"inventory", "probes", "probes/metric"}, "what machines read comes from results alone"},
+	"internal/testenv": {nil, "tests of every room use it"},
+	"internal/testnet": {[]string{"internal/testenv"}, "tests of every room use it"},
+	"internal/bench":   {[]string{"probes/snmp/snmptest"}, "the benchmarks drive the program from outside"},
+	"internal/lab":     {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
+	"internal/app":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter"}, "the only room that sees all the others"},
+	"cmd/wanwatch":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "internal/app"}, "flags and signals become options"},
+}
+
+// libraries names the only rooms that may import a library; tests may too.
+var libraries = map[string]struct {
+	rooms []string
+	why   string
+}{
+	"github.com/prometheus/client_golang":      {[]string{"exporter"}, "probes hand over results; only the exporter knows Prometheus"},
+	"github.com/prometheus/exporter-toolkit":   {[]string{"internal/app", "cmd/wanwatch"}, "serving is the application's work"},
+	"github.com/gosnmp/gosnmp":                 {[]string{"probes/snmp", "internal/lab", "internal/bench"}, "one narrow interface stands before the wire"},
+	"github.com/prometheus-community/pro-bing": {[]string{"probes/ping"}, "one package sends pings"},
+	"gopkg.in/yaml.v3":                         {[]string{"inventory", "internal/lab", "internal/app"}, "one strict decoder; the app reads the web configuration that exporter-toolkit defines"},
+	"github.com/spf13/cobra":                   {[]string{"cmd/wanwatch"}, "flags are the command's business"},
+}
+
+// topLevel are the folders that may stand beside the README.
+var topLevel = []string{"cmd", "probes", "inventory", "exporter", "dashboards", "internal", "docs", "examples", "packaging"}
+
+type source struct {
+	dir  string // slash-separated, from the module's root
+	name string
+	file *ast.File
+	test bool
+}
+
+func TestTopLevelFolders(t *testing.T) {
+	entries, err := os.ReadDir(testenv.Root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !slices.Contains(topLevel, e.Name()) && holdsGo(t, e.Name()) {
+			t.Errorf("%s: no such room in the house; those are %v", e.Name(), topLevel)
+		}
+	}
+}
+
+func TestImports(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		for _, spec := range s.file.Imports {
+			target, _ := strconv.Unquote(spec.Path.Value)
+			if inner, ok := strings.CutPrefix(target, "wanwatch/"); ok {
+				checkInner(t, s, inner)
+			} else {
+				checkLibrary(t, s, target)
+			}
+		}
+	}
+}
+
+func checkInner(t *testing.T, s source, target string) {
+	t.Helper()
+	from, ok := room(s.dir)
+	if !ok {
+		t.Errorf("%s: has no line in archtest's list of rooms", s.dir)
+		return
+	}
+	if target == from || strings.HasPrefix(target, from+"/") {
+		return
+	}
+	if testHelper(s.dir) && strings.HasPrefix(target, "internal/testenv") {
+		return
+	}
+	for _, may := range rooms[from].may {
+		if target == may {
+			return
+		}
+	}
+	t.Errorf("%s/%s imports %s; %s may import only %v: %s", s.dir, s.name, target, from, rooms[from].may, rooms[from].why)
+}
+
+func checkLibrary(t *testing.T, s source, target string) {
+	t.Helper()
+	for prefix, rule := range libraries {
+		if target != prefix && !strings.HasPrefix(target, prefix+"/") {
+			continue
+		}
+		from, _ := room(s.dir)
+		if !slices.Contains(rule.rooms, from) && !testHelper(s.dir) {
+			t.Errorf("%s/%s imports %s, which belongs to %v: %s", s.dir, s.name, target, rule.rooms, rule.why)
+		}
+	}
+}
+
+func TestPackagesAreDescribedOnce(t *testing.T) {
+	described := map[string][]string{}
+	for _, s := range sources(t) {
+		if strings.HasSuffix(s.file.Name.Name, "_test") {
+			continue
+		}
+		if _, ok := described[s.dir]; !ok {
+			described[s.dir] = nil
+		}
+		if s.file.Doc != nil && len(strings.TrimSpace(s.file.Doc.Text())) > 0 {
+			described[s.dir] = append(described[s.dir], s.name)
+		}
+	}
+	for dir, files := range described {
+		if len(files) != 1 {
+			t.Errorf("%s: wants a package comment in exactly one file, has it in %v", dir, files)
+		}
+	}
+}
+
+func TestHabits(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, decl := range s.file.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == "init" {
+				t.Errorf("%s/%s has an init function: make what it makes where it is needed", s.dir, s.name)
+			}
+		}
+		if s.test {
+			ast.Inspect(s.file, func(n ast.Node) bool {
+				if isCall(n, "time", "Sleep") && !importsPath(s.file, "testing/synctest") {
+					t.Errorf("%s/%s sleeps: wait for a condition, or use testing/synctest", s.dir, s.name)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func isCall(n ast.Node, pkg, fn string) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != fn {
+		return false
+	}
+	id, ok := sel.X.(*ast.Ident)
+	return ok && id.Name == pkg
+}
+
+func importsPath(f *ast.File, want string) bool {
+	return slices.ContainsFunc(f.Imports, func(s *ast.ImportSpec) bool { return s.Path.Value == strconv.Quote(want) })
+}
+
+// room returns the nearest listed parent of dir.
+func room(dir string) (string, bool) {
+	for d := dir; d != "."; d = path.Dir(d) {
+		if _, ok := rooms[d]; ok {
+			return d, true
+		}
+	}
+	return "", false
+}
+
+// testHelper reports whether a folder only serves tests, by its name.
+func testHelper(dir string) bool {
+	base := path.Base(dir)
+	return strings.HasSuffix(base, "test") || base == "testnet" || base == "testenv"
+}
+
+func holdsGo(t *testing.T, dir string) bool {
+	t.Helper()
+	matches, err := filepath.Glob(filepath.Join(testenv.Root(t), dir, "*.go"))
+	return err == nil && len(matches) > 0
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	root := testenv.Root(t)
+	var all []source
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(root, p)
+		if d.IsDir() {
+			if rel != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || hasOwnModule(p)) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(p, ".go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), p, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		all = append(all, source{dir: filepath.ToSlash(filepath.Dir(rel)), name: d.Name(), file: file, test: strings.HasSuffix(p, "_test.go")})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func hasOwnModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
+}
