@@ -1,0 +1,169 @@
+package kinds
+
+import (
+	"strings"
+
+	"wanwatch/inventory"
+	"wanwatch/probes/tcp"
+)
+
+// SIP are the settings of the planned kind "sip" (RFC 3261, section 11).
+type SIP struct {
+	Transport  string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Port; 5060, or 5061 for tls, if left out."`
+	Room       string         `yaml:"room" doc:"User part or address of a room: the OPTIONS goes through the probe's address, as a proxy, to this room. Left out, the address itself is asked." example:"phong-hop@hop.example"`
+	From       string         `yaml:"from" doc:"User part of the From header; wanwatch if left out."`
+	Credential string         `yaml:"credential" ref:"credentials" doc:"Credential of the type sip, used if the server asks for digest authentication."`
+	Accept     []int          `yaml:"accept" min:"100" max:"699" doc:"Further status codes that count as success."`
+	TLSConfig  *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source     string         `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets." example:"CS5"`
+}
+
+// Check reports settings that contradict each other.
+func (c *SIP) Check() []string {
+	if c.TLSConfig != nil && c.Transport != "tls" {
+		return []string{"tls_config needs transport: tls"}
+	}
+	return c.TLSConfig.Check()
+}
+
+// ProbeAddress completes the address by the port.
+func (c *SIP) ProbeAddress(host string) string {
+	return tcp.JoinAddress(host, c.port())
+}
+
+func (c *SIP) port() int {
+	switch {
+	case c.Port != 0:
+		return c.Port
+	case c.Transport == "tls":
+		return 5061
+	default:
+		return 5060
+	}
+}
+
+// H323 are the settings of the planned kind "h323" (ITU-T H.323, H.225.0).
+type H323 struct {
+	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Call signalling port; 1720 if left out."`
+	Gatekeeper string         `yaml:"gatekeeper" ref:"endpoints" doc:"Endpoint of the type gatekeeper or mcu that is asked whether the alias is registered."`
+	Alias      string         `yaml:"alias" doc:"H.323 id or E.164 number under which the room is registered." example:"haichau"`
+	RASPort    int            `yaml:"ras_port" min:"1" max:"65535" doc:"RAS port of the gatekeeper; 1719 if left out."`
+	Source     string         `yaml:"source" doc:"Address of this host to send from; the gatekeeper answers to it."`
+	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *H323) Check() []string {
+	switch {
+	case c.Gatekeeper != "" && c.Alias == "":
+		return []string{"gatekeeper needs the alias to ask it for: write alias: as the room is registered"}
+	case c.Alias != "" && c.Gatekeeper == "":
+		return []string{"alias needs the gatekeeper to ask: write gatekeeper: with the id of an endpoint"}
+	}
+	return nil
+}
+
+// ProbeAddress completes the address by the signalling port.
+func (c *H323) ProbeAddress(host string) string { return tcp.JoinAddress(host, c.Port) }
+
+// STUN are the settings of the planned kind "stun".
+type STUN struct {
+	Transport string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port      int            `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
+	TLSConfig *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source    string         `yaml:"source" doc:"Address of this host to send from."`
+	DSCP      inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *STUN) Check() []string { return checkTransportTLS(c.Transport, c.TLSConfig) }
+
+// ProbeAddress completes the address by the port.
+func (c *STUN) ProbeAddress(host string) string {
+	return tcp.JoinAddress(host, stunPort(c.Port, c.Transport))
+}
+
+// TURN are the settings of the planned kind "turn".
+type TURN struct {
+	Transport  string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
+	Credential string         `yaml:"credential" ref:"credentials" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
+	TLSConfig  *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source     string         `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *TURN) Check() []string { return checkTransportTLS(c.Transport, c.TLSConfig) }
+
+// ProbeAddress completes the address by the port.
+func (c *TURN) ProbeAddress(host string) string {
+	return tcp.JoinAddress(host, stunPort(c.Port, c.Transport))
+}
+
+// stunPort returns the port of STUN and TURN (RFC 8489, section 18.6).
+func stunPort(port int, transport string) int {
+	switch {
+	case port != 0:
+		return port
+	case transport == "tls":
+		return 5349
+	default:
+		return 3478
+	}
+}
+
+func checkTransportTLS(transport string, c *tcp.TLSConfig) []string {
+	if c != nil && transport != "tls" {
+		return []string{"tls_config needs transport: tls"}
+	}
+	return c.Check()
+}
+
+// STAMP are the settings of the planned kind "stamp" (RFC 8762, RFC 8972).
+type STAMP struct {
+	Port    int            `yaml:"port" min:"1" max:"65535" doc:"Port of the reflector; 862 if left out."`
+	Profile string         `yaml:"profile" enum:"voice|video|custom" doc:"voice: 50 packets a second of 200 bytes, EF. video: bursts like 4 Mbit/s of video, AF41. custom: dscp, rate and size as given. voice if left out."`
+	DSCP    inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets, for the profile custom."`
+	Rate    int            `yaml:"rate" min:"1" max:"1000" doc:"Packets a second, for the profile custom."`
+	Size    int            `yaml:"size" min:"44" max:"1472" doc:"Bytes of the UDP payload, for the profile custom."`
+	Source  string         `yaml:"source" doc:"Address of this host to send from."`
+}
+
+// Check reports settings that contradict each other.
+func (c *STAMP) Check() []string {
+	custom := c.Rate != 0 || c.Size != 0 || c.DSCP != 0
+	switch {
+	case c.Profile == "custom" && (c.Rate == 0 || c.Size == 0):
+		return []string{"profile: custom needs rate and size"}
+	case c.Profile != "custom" && custom:
+		return []string{"dscp, rate and size are fixed by the profile " + c.Profile + ": write profile: custom to choose them"}
+	}
+	return nil
+}
+
+// ProbeAddress completes the address by the port.
+func (c *STAMP) ProbeAddress(host string) string { return tcp.JoinAddress(host, c.Port) }
+
+// Trace are the settings of the planned kind "trace".
+type Trace struct {
+	Protocol string         `yaml:"protocol" enum:"icmp|udp|tcp" doc:"What is sent; icmp if left out."`
+	Port     int            `yaml:"port" min:"1" max:"65535" doc:"Destination port, for tcp."`
+	MaxHops  int            `yaml:"max_hops" min:"1" max:"64" doc:"Longest path looked for; 30 if left out."`
+	Queries  int            `yaml:"queries" min:"1" max:"10" doc:"Packets a hop; 3 if left out."`
+	Source   string         `yaml:"source" doc:"Address of this host to send from."`
+	DSCP     inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *Trace) Check() []string {
+	switch {
+	case c.Protocol == "tcp" && c.Port == 0:
+		return []string{"protocol: tcp needs a port"}
+	case strings.HasPrefix(c.Protocol, "icmp") && c.Port != 0:
+		return []string{"protocol: icmp has no port"}
+	}
+	return nil
+}

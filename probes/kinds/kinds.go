@@ -1,0 +1,27 @@
+// Package kinds is the one table of the kinds of probe. A new kind is its own
+// package, one line here and an example; docs/add-a-probe.md is the check list.
+package kinds
+
+import (
+	"wanwatch/inventory"
+	"wanwatch/probes"
+	"wanwatch/probes/tcp"
+)
+
+// All returns the kinds that this version runs, in the order of the
+// documentation.
+func All() []probes.Kind {
+	return []probes.Kind{
+		tcp.Kind(),
+	}
+}
+
+// Inventory returns what inventory.Load needs to know of all kinds: those that
+// run, and the planned ones, whose settings are decoded and checked already.
+func Inventory() []inventory.ProbeKind {
+	var list []inventory.ProbeKind
+	for _, k := range All() {
+		list = append(list, k.ProbeKind)
+	}
+	return append(list, planned()...)
+}

@@ -1,0 +1,49 @@
+package kinds
+
+import (
+	"time"
+
+	"wanwatch/inventory"
+)
+
+// The kinds of this file are not run by this version. Their settings are
+// decoded and checked, so that an inventory can be written for them now and
+// does not change when they come; loading one gives a warning that says so.
+
+// The pace of kinds that ask a question and wait for the answer.
+const (
+	requestInterval = 15 * time.Second
+	requestTimeout  = 5 * time.Second
+	requestConfirm  = 2
+)
+
+// planned returns the kinds whose settings are known but which do not run yet.
+func planned() []inventory.ProbeKind {
+	return []inventory.ProbeKind{
+		plan("sip", "SIP OPTIONS to a device, or through a proxy to a room; nothing rings.",
+			func() any { return &SIP{Transport: "udp"} }),
+		plan("h323", "H.323: a connection to the signalling port, and the gatekeeper asked for the room; nothing rings.",
+			func() any { return &H323{Port: 1720, RASPort: 1719} }),
+		plan("stun", "STUN Binding request (RFC 8489).",
+			func() any { return &STUN{Transport: "udp"} }),
+		plan("turn", "TURN Allocate (RFC 8656) up to the server's challenge; with a credential up to an allocation, which is released at once.",
+			func() any { return &TURN{Transport: "udp"} }),
+		plan("http", "HTTP or HTTPS request with checks of status, headers and body.",
+			func() any { return &HTTP{Path: "/", Method: "GET", Status: []int{200}} }),
+		plan("websocket", "WebSocket upgrade (RFC 6455).",
+			func() any { return &WebSocket{Path: "/"} }),
+		plan("dns", "Question to a DNS server; the probe's address is the server.",
+			func() any { return &DNS{Type: "A", Transport: "udp", Port: 53} }),
+		plan("stamp", "Stream of STAMP packets (RFC 8762) to a reflector: loss, delay and jitter by direction.",
+			func() any { return &STAMP{Port: 862, Profile: "voice"} }),
+		plan("trace", "Path to the target, hop by hop; changes are counted.",
+			func() any { return &Trace{Protocol: "icmp", MaxHops: 30, Queries: 3} }),
+	}
+}
+
+func plan(name, doc string, config func() any) inventory.ProbeKind {
+	return inventory.ProbeKind{
+		Name: name, Doc: doc, NewConfig: config, Planned: true,
+		Interval: requestInterval, Timeout: requestTimeout, Confirm: requestConfirm,
+	}
+}

@@ -1,0 +1,174 @@
+package kinds
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"wanwatch/inventory"
+	"wanwatch/probes/tcp"
+)
+
+// HTTP are the settings of the planned kind "http".
+type HTTP struct {
+	URL        string            `yaml:"url" doc:"The whole URL, in place of tls, port and path; the connection goes to its host, not to the target's address." example:"https://hop.example/health"`
+	TLS        bool              `yaml:"tls" doc:"HTTPS."`
+	Port       int               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
+	Path       string            `yaml:"path" doc:"Path and query; / if left out."`
+	Host       string            `yaml:"host" doc:"Host header and TLS server name, where they differ from the address."`
+	Method     string            `yaml:"method" enum:"GET|HEAD" doc:"GET if left out."`
+	Service    string            `yaml:"service" enum:"jitsi|bigbluebutton|web" doc:"Ready-made checks of a conference server."`
+	Status     []int             `yaml:"status" min:"100" max:"599" doc:"Status codes that count as success; 200 if left out."`
+	Body       string            `yaml:"body" doc:"Regular expression (RE2) that the first 64 KiB of the body must match."`
+	Headers    map[string]string `yaml:"headers" doc:"Headers to send."`
+	Expect     map[string]string `yaml:"expect_headers" doc:"Headers of the answer: regular expressions (RE2) that their values must match."`
+	Redirects  int               `yaml:"redirects" min:"0" max:"10" doc:"How many redirects are followed."`
+	Credential string            `yaml:"credential" ref:"credentials" doc:"Credential of the type http, for basic authentication."`
+	TLSConfig  *tcp.TLSConfig    `yaml:"tls_config" doc:"Settings of TLS."`
+	Source     string            `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other or cannot be read.
+func (c *HTTP) Check() []string {
+	var problems []string
+	secure := c.TLS
+	if c.URL != "" {
+		u, err := url.Parse(c.URL)
+		switch {
+		case err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"):
+			problems = append(problems, "url must look like https://host/path")
+		case u.User != nil:
+			problems = append(problems, "url must not hold a user or password: write credential: with the id of one")
+		default:
+			secure = u.Scheme == "https"
+		}
+		if c.TLS || c.Port != 0 || c.Path != "/" {
+			problems = append(problems, "url stands in place of tls, port and path: write one or the others")
+		}
+	} else if !strings.HasPrefix(c.Path, "/") {
+		problems = append(problems, "path must begin with /")
+	}
+	if c.TLSConfig != nil && !secure {
+		problems = append(problems, "tls_config needs tls: true or a URL that begins with https://")
+	}
+	problems = append(problems, checkPattern("body", c.Body)...)
+	for _, name := range sortedKeys(c.Expect) {
+		problems = append(problems, checkPattern("expect_headers."+name, c.Expect[name])...)
+	}
+	for _, name := range sortedKeys(c.Headers) {
+		if strings.EqualFold(name, "authorization") || strings.EqualFold(name, "cookie") {
+			problems = append(problems, "headers."+name+" would hold a secret: write credential: with the id of one")
+		}
+	}
+	return append(problems, c.TLSConfig.Check()...)
+}
+
+// ProbeAddress returns the URL's host and port, or completes the address by
+// the port.
+func (c *HTTP) ProbeAddress(host string) string {
+	secure, port := c.TLS, c.Port
+	if u, err := url.Parse(c.URL); err == nil && u.Host != "" {
+		host, secure = u.Host, u.Scheme == "https"
+	}
+	return tcp.JoinAddress(host, webPort(port, secure))
+}
+
+// WebSocket are the settings of the planned kind "websocket".
+type WebSocket struct {
+	TLS          bool              `yaml:"tls" doc:"wss."`
+	Port         int               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
+	Path         string            `yaml:"path" doc:"Path and query; / if left out." example:"/xmpp-websocket"`
+	Host         string            `yaml:"host" doc:"Host header and TLS server name, where they differ from the address."`
+	Subprotocols []string          `yaml:"subprotocols" doc:"Subprotocols offered; the server must choose one." example:"xmpp"`
+	Headers      map[string]string `yaml:"headers" doc:"Headers to send."`
+	Origin       string            `yaml:"origin" doc:"Origin header."`
+	TLSConfig    *tcp.TLSConfig    `yaml:"tls_config" doc:"Settings of TLS."`
+	Source       string            `yaml:"source" doc:"Address of this host to send from."`
+	DSCP         inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *WebSocket) Check() []string {
+	var problems []string
+	if !strings.HasPrefix(c.Path, "/") {
+		problems = append(problems, "path must begin with /")
+	}
+	if c.TLSConfig != nil && !c.TLS {
+		problems = append(problems, "tls_config needs tls: true")
+	}
+	return append(problems, c.TLSConfig.Check()...)
+}
+
+// ProbeAddress completes the address by the port.
+func (c *WebSocket) ProbeAddress(host string) string {
+	return tcp.JoinAddress(host, webPort(c.Port, c.TLS))
+}
+
+// DNS are the settings of the planned kind "dns".
+type DNS struct {
+	Server    string         `yaml:"server" doc:"The server to ask; the probe's address if left out."`
+	Port      int            `yaml:"port" min:"1" max:"65535" doc:"Port of the server; 53 if left out."`
+	Name      string         `yaml:"name,required" doc:"Name to ask for." example:"dangcongsan.vn"`
+	Type      string         `yaml:"type" enum:"A|AAAA|CNAME|MX|NS|PTR|SOA|SRV|TXT|NAPTR|HTTPS|CAA" doc:"Record type; A if left out."`
+	Expect    []string       `yaml:"expect" doc:"Values that the answer must hold, in any order; left out, any answer will do."`
+	NXDomain  bool           `yaml:"nxdomain" doc:"The right answer is that the name does not exist."`
+	DNSSEC    bool           `yaml:"dnssec" doc:"The answer must be marked as authenticated (the AD flag)."`
+	Transport string         `yaml:"transport" enum:"udp|tcp|both" doc:"Transport; both asks over each. udp if left out."`
+	Source    string         `yaml:"source" doc:"Address of this host to send from."`
+	DSCP      inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+}
+
+// Check reports settings that contradict each other.
+func (c *DNS) Check() []string {
+	var problems []string
+	if c.NXDomain && len(c.Expect) > 0 {
+		problems = append(problems, "nxdomain and expect cannot both be given")
+	}
+	if c.Type == "A" || c.Type == "AAAA" {
+		for _, v := range c.Expect {
+			if a, err := netip.ParseAddr(v); err != nil || a.Is4() != (c.Type == "A") {
+				problems = append(problems, fmt.Sprintf("expect: %q is no address of a record of the type %s", v, c.Type))
+			}
+		}
+	}
+	return problems
+}
+
+// ProbeAddress returns the server to ask, completed by the port.
+func (c *DNS) ProbeAddress(host string) string {
+	if c.Server != "" {
+		host = c.Server
+	}
+	return tcp.JoinAddress(host, c.Port)
+}
+
+func webPort(port int, secure bool) int {
+	switch {
+	case port != 0:
+		return port
+	case secure:
+		return 443
+	default:
+		return 80
+	}
+}
+
+func checkPattern(field, pattern string) []string {
+	if _, err := regexp.Compile(pattern); err != nil {
+		return []string{field + ": " + err.Error()}
+	}
+	return nil
+}
+
+func sortedKeys(m map[string]string) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
