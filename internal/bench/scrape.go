@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+)
+
+// protobuf is what Prometheus asks for when it stores native histograms.
+const protobuf = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+
+// text is what Prometheus asks for otherwise.
+const text = "text/plain;version=0.0.4"
+
+// scrapeTimeout bounds one scrape; 50,000 targets are a few million series.
+const scrapeTimeout = 2 * time.Minute
+
+// families reads an exporter's metrics and hands each family to visit. Families
+// that nobody visits are not kept: those of 50,000 targets are large.
+func families(ctx context.Context, url string, visit func(*dto.MetricFamily)) error {
+	return get(ctx, url, protobuf, func(body io.Reader, format expfmt.Format) error {
+		decoder := expfmt.NewDecoder(body, format)
+		for {
+			var family dto.MetricFamily
+			err := decoder.Decode(&family)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("decoding %s: %w", url, err)
+			}
+			visit(&family)
+		}
+	})
+}
+
+// scraped is what one scrape in the text format cost the one who asked.
+type scraped struct {
+	took   time.Duration // from the request to the last byte
+	bytes  int64         // after decompression
+	series int           // lines that are samples
+}
+
+// scrape asks as Prometheus does: text, compressed.
+func scrape(ctx context.Context, url string) (scraped, error) {
+	var s scraped
+	start := time.Now()
+	err := get(ctx, url, text, func(body io.Reader, _ expfmt.Format) error {
+		reader := bufio.NewReaderSize(body, 1<<20)
+		for {
+			line, err := reader.ReadSlice('\n')
+			s.bytes += int64(len(line))
+			if len(line) > 1 && line[0] != '#' {
+				s.series++
+			}
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("reading %s: %w", url, err)
+			}
+		}
+	})
+	s.took = time.Since(start)
+	return s, err
+}
+
+// get asks for a page and hands its content, decompressed, to read.
+func get(ctx context.Context, url, accept string, read func(io.Reader, expfmt.Format) error) error {
+	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Accept", accept)
+	request.Header.Set("Accept-Encoding", "gzip")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answered %s", url, response.Status)
+	}
+	body := io.Reader(response.Body)
+	if response.Header.Get("Content-Encoding") == "gzip" {
+		unzipped, err := gzip.NewReader(response.Body)
+		if err != nil {
+			return fmt.Errorf("decompressing %s: %w", url, err)
+		}
+		defer unzipped.Close()
+		body = unzipped
+	}
+	return read(body, expfmt.ResponseFormat(response.Header))
+}
+
+// sum adds the values of the counters or gauges of a family.
+func sum(family *dto.MetricFamily) float64 {
+	var total float64
+	for _, m := range family.GetMetric() {
+		total += m.GetCounter().GetValue() + m.GetGauge().GetValue() + m.GetUntyped().GetValue()
+	}
+	return total
+}

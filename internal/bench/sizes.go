@@ -1,0 +1,45 @@
+package main
+
+import "time"
+
+// sizes says how much is measured. The full sizes are those of the figures to
+// reach; the quick ones only show that the harness works.
+type sizes struct {
+	warmup time.Duration // before a window, for connections, heaps and caches to settle
+	window time.Duration // one measured window; twice a scrape interval
+
+	pingSmall  int // beside fping and smokeping_prober
+	pingMedium int // fping stops before this
+	pingLarge  int
+
+	scrapeTargets int
+	scrapes       int
+
+	interfaces int // of the device
+	watched    int // of them named in the inventory
+	devices    int // polled each 30 s
+	polls      int // by snmp_exporter, for its mean
+
+	inventory int // targets
+	reloads   int
+}
+
+func fullSizes() sizes {
+	return sizes{
+		warmup: 10 * time.Second, window: 30 * time.Second,
+		pingSmall: 3_000, pingMedium: 10_000, pingLarge: 50_000,
+		scrapeTargets: 10_000, scrapes: 10,
+		interfaces: 300, watched: 10, devices: 1_000, polls: 20,
+		inventory: 20_000, reloads: 5,
+	}
+}
+
+func quickSizes() sizes {
+	return sizes{
+		warmup: 2 * time.Second, window: 4 * time.Second,
+		pingSmall: 100, pingMedium: 200, pingLarge: 500,
+		scrapeTargets: 200, scrapes: 3,
+		interfaces: 300, watched: 10, devices: 20, polls: 2,
+		inventory: 1_000, reloads: 2,
+	}
+}
