@@ -8,7 +8,6 @@ import (
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -89,8 +88,8 @@ func TestMinusSeesOnlyTheWindow(t *testing.T) {
 func TestHistogramsOfDifferentResolution(t *testing.T) {
 	one := func(schema, index int32) *dto.Histogram {
 		return &dto.Histogram{
-			SampleCount: proto.Uint64(1), Schema: proto.Int32(schema),
-			PositiveSpan: []*dto.BucketSpan{{Offset: proto.Int32(index), Length: proto.Uint32(1)}}, PositiveDelta: []int64{1},
+			SampleCount: new(uint64(1)), Schema: new(schema),
+			PositiveSpan: []*dto.BucketSpan{{Offset: new(index), Length: new(uint32(1))}}, PositiveDelta: []int64{1},
 		}
 	}
 	var h histogram

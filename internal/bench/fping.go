@@ -26,7 +26,7 @@ func (b *bench) measureFping(ctx context.Context, n int) (pinged, error) {
 	// It prints every round trip when it ends, a little after the window.
 	rounds := int((b.sizes.warmup+b.sizes.window)/time.Second) + 2
 	gap := 900 / float64(n) // milliseconds, so that a round takes most of a second
-	p, err := b.start(filepath.Join(b.dir, "fping.out"), path, "-q", "-C", strconv.Itoa(rounds),
+	p, err := b.start(ctx, filepath.Join(b.dir, "fping.out"), path, "-q", "-C", strconv.Itoa(rounds),
 		"-p", "1000", "-i", strconv.FormatFloat(gap, 'f', 3, 64), "-f", list)
 	if err != nil {
 		return result, err
@@ -78,7 +78,7 @@ func parseFping(out string) (trips []time.Duration, lost int, err error) {
 		if !ok {
 			continue // ICMP errors and the like
 		}
-		for _, value := range strings.Fields(values) {
+		for value := range strings.FieldsSeq(values) {
 			if value == "-" {
 				lost++
 				continue

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -84,9 +85,7 @@ func (h *histogram) minus(earlier *histogram) *histogram {
 	for edge, count := range h.classic {
 		d.classic[edge] = count - earlier.classic[edge]
 	}
-	for index, count := range h.native {
-		d.native[index] = count
-	}
+	maps.Copy(d.native, h.native)
 	if earlier.filled && h.filled {
 		d.coarsen(earlier.schema)
 		for index, count := range earlier.native {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -18,8 +19,8 @@ func loopbackAddresses(n int) []string {
 }
 
 // freePort returns a TCP address of the loopback on which nothing listens.
-func freePort() (string, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+func freePort(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("finding a free port: %w", err)
 	}

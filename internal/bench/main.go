@@ -58,8 +58,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) { // the one inside the namespace has said it
+		// The one inside the namespace has said why it failed.
+		if _, inside := errors.AsType[*exec.ExitError](err); !inside {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 		}
 		stop()
@@ -171,16 +171,4 @@ func names() string {
 // standard output.
 func logf(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%s "+format+"\n", append([]any{time.Now().Format("15:04:05")}, args...)...)
-}
-
-// wait sleeps for d, or until ctx is done.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

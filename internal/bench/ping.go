@@ -186,7 +186,7 @@ func (t *table) addPinged(r pinged, err error) error {
 		} else {
 			t.note("%s, %s targets: %v", r.program, thousands(r.targets), err)
 		}
-		if r.program == "fping" || errors.As(err, &missing{}) {
+		if r.program == "fping" || isMissing(err) {
 			return nil
 		}
 		return err

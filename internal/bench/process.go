@@ -22,33 +22,39 @@ type process struct {
 	err    error // set when exited is closed
 }
 
-// missing is a peer that is not installed.
-type missing struct{ program, debian string }
+// missingError is a peer that is not installed.
+type missingError struct{ program, debian string }
 
-func (m missing) Error() string {
+func (m missingError) Error() string {
 	return fmt.Sprintf("not measured: %s is not installed (apt-get install %s)", m.program, m.debian)
+}
+
+func isMissing(err error) bool {
+	_, ok := errors.AsType[missingError](err)
+	return ok
 }
 
 // find returns the path of a peer.
 func find(program, debian string) (string, error) {
 	path, err := exec.LookPath(program)
 	if err != nil {
-		return "", missing{program, debian}
+		return "", missingError{program, debian}
 	}
 	return path, nil
 }
 
 // start runs a program. Its standard output goes to the file stdout if that is
 // given; its standard error to a log of which failures show the end.
-func (b *bench) start(stdout string, path string, args ...string) (*process, error) {
+func (b *bench) start(ctx context.Context, stdout string, path string, args ...string) (*process, error) {
 	name := filepath.Base(path)
 	logFile, err := os.CreateTemp(b.dir, name+"-*.log")
 	if err != nil {
 		return nil, err
 	}
 	defer logFile.Close()
-	// A program that is measured ends by stop, after its figures were read.
-	cmd := exec.Command(path, args...)
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = stopTimeout
 	cmd.Stderr = logFile
 	cmd.SysProcAttr = dieWithParent()
 	if stdout != "" {
@@ -70,13 +76,16 @@ func (b *bench) start(stdout string, path string, args ...string) (*process, err
 	return p, nil
 }
 
-// stop ends the program: politely, and after ten seconds by force.
+// stopTimeout is how long a program may take to end when it is asked to.
+const stopTimeout = 10 * time.Second
+
+// stop ends the program: politely, and after a while by force.
 func (p *process) stop() {
 	// It may have ended by itself; there is nothing to do then.
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.exited:
-	case <-time.After(10 * time.Second):
+	case <-time.After(stopTimeout):
 		_ = p.cmd.Process.Kill()
 		<-p.exited
 	}

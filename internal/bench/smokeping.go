@@ -29,11 +29,11 @@ func (b *bench) startSmokeping(ctx context.Context, n int, interval time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	address, err := freePort()
+	address, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.start("", path, "--config.file", config, "--web.listen-address", address)
+	p, err := b.start(ctx, "", path, "--config.file", config, "--web.listen-address", address)
 	if err != nil {
 		return nil, err
 	}

@@ -24,11 +24,11 @@ type server struct {
 
 // startWanwatch runs wanwatch on an inventory and waits until it is ready.
 func (b *bench) startWanwatch(ctx context.Context, inventory string) (*server, error) {
-	address, err := freePort()
+	address, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.start("", b.wanwatch, "run", "--web.listen-address", address, inventory)
+	p, err := b.start(ctx, "", b.wanwatch, "run", "--web.listen-address", address, inventory)
 	if err != nil {
 		return nil, err
 	}
