@@ -27,7 +27,8 @@ type Target struct {
 	Address  string // as written; devices and endpoints only
 	Expect   string // "reachable" or "unreachable"
 	Agents   []string
-	Probes   []*Probe
+	Probes   []*Probe // those that run
+	Planned  []*Probe // those of kinds that this version does not run
 
 	// Interfaces are the interfaces of a device that the inventory names;
 	// empty for other kinds.
@@ -41,6 +42,7 @@ type Target struct {
 	Device   *Device   // set for devices
 
 	Maintenance []*Maintenance
+	Meetings    []*Meeting // endpoints only
 	Pos         Pos
 }
 
@@ -52,18 +54,6 @@ type Interface struct {
 	Pos      Pos
 }
 
-// Probe is one probe of one target, with all defaults filled in.
-type Probe struct {
-	Name     string        // label "probe": the key in the inventory
-	Kind     string        // which kind of probe runs it; the name if the inventory says nothing else
-	Address  string        // host, or host:port, as written; label "address"
-	Interval time.Duration // from the start of one probe to the start of the next
-	Timeout  time.Duration // at most Interval, but for ping at most 2 s
-	Confirm  int           // how many equal results in a row change the verdict; at least 1
-	Config   any           // pointer to the kind's settings
-	Pos      Pos
-}
-
 // InMaintenance reports whether t lies in one of the target's maintenance periods.
 func (t *Target) InMaintenance(at time.Time) bool {
 	for _, m := range t.Maintenance {
@@ -72,37 +62,4 @@ func (t *Target) InMaintenance(at time.Time) bool {
 		}
 	}
 	return false
-}
-
-// ProbeKind is what the inventory needs to know of a kind of probe to decode,
-// check and document its settings.
-type ProbeKind struct {
-	// Name is the key in the inventory and the value of the label "probe".
-	Name string
-	// Doc is one sentence for the documentation.
-	Doc string
-	// NewConfig returns a pointer to a new struct with the kind's default
-	// settings, tagged as the package comment says.
-	NewConfig func() any
-	// Interval, Timeout and Confirm are the kind's defaults.
-	Interval time.Duration
-	Timeout  time.Duration
-	Confirm  int
-	// MaxTimeout bounds the time-out; zero: the interval.
-	MaxTimeout time.Duration
-	// Planned is true for a kind whose settings are decoded and checked but
-	// which this version does not run yet; the inventory warns of it.
-	Planned bool
-}
-
-// Checker is implemented by settings of a kind that have rules across fields.
-// Check returns one message a problem: what is wrong and what to write instead.
-type Checker interface {
-	Check() []string
-}
-
-// Addresser is implemented by settings that complete the address of a probe,
-// for example by a port. Host is the address as written.
-type Addresser interface {
-	ProbeAddress(host string) string
 }

@@ -1,0 +1,202 @@
+package inventory
+
+import (
+	"bytes"
+	"runtime"
+	"sync"
+	"unicode"
+
+	"gopkg.in/yaml.v3"
+)
+
+// pieceSize is the size in bytes of the pieces in which a large file is parsed.
+// The YAML library reads some 6 MB a second, so that a country's inventory is
+// parsed on all cores and not on one.
+const pieceSize = 128 << 10
+
+// piece is a part of a file that is a YAML document of its own.
+type piece struct {
+	data    []byte
+	line    int    // lines of the file before it
+	section string // the section that it goes on with, or empty
+}
+
+// split cuts a file between the entries of its sections. It returns nil for a
+// file that is small or written in such a way that a cut might change its
+// meaning; whatever it overlooks makes a piece fail, and then the file is
+// parsed as a whole.
+func split(data []byte, size int) []piece {
+	if len(data) < 2*size || !splittable(data) {
+		return nil
+	}
+	s := splitter{data: data, size: size, seen: map[string]bool{}}
+	for start, number := 0, 0; start < len(data); number++ {
+		end := start + 1 + bytes.IndexByte(data[start:], '\n')
+		if end == start {
+			end = len(data)
+		}
+		if !s.line(data[start:end], start, number) {
+			return nil
+		}
+		start = end
+	}
+	return s.finish()
+}
+
+type splitter struct {
+	data    []byte
+	size    int
+	start   int // of the current piece
+	number  int // of its first line, from 0
+	section string
+	header  string // the section that the current piece goes on with
+	indent  int    // of the entries of the current section; -1: not known yet, -2: no cut within it
+	seen    map[string]bool
+	pieces  []piece
+}
+
+// line looks at a line and cuts before it if it may. It returns false for a file
+// that is better parsed as a whole.
+func (s *splitter) line(line []byte, offset, number int) bool {
+	text := bytes.TrimRight(line, " \r\n")
+	indent := len(text) - len(bytes.TrimLeft(text, " "))
+	text = text[indent:]
+	switch {
+	case len(text) == 0 || text[0] == '#':
+		return true
+	case indent == 0 && startsKey(text[0]):
+		return s.key(text, offset, number)
+	case indent == 0:
+		// "---" is harmless before the first section, and so is a list whose
+		// dashes are not indented.
+		return s.section == "" && string(text) == "---" || bytes.HasPrefix(text, []byte("- "))
+	case s.section == "":
+		return false
+	case s.indent == -1:
+		s.indent = indent
+		if !startsKey(text[0]) {
+			s.indent = -2
+		}
+	}
+	if indent == s.indent && startsKey(text[0]) && offset-s.start >= s.size {
+		s.cut(offset, number, s.section)
+	}
+	return true
+}
+
+// key begins a section.
+func (s *splitter) key(text []byte, offset, number int) bool {
+	name, rest, ok := bytes.Cut(text, []byte(":"))
+	if !ok || s.seen[string(name)] {
+		return false
+	}
+	s.section = string(name)
+	s.seen[s.section] = true
+	s.indent = -1
+	if rest = bytes.TrimLeft(rest, " "); len(rest) > 0 && rest[0] != '#' {
+		s.indent = -2
+	}
+	if offset-s.start >= s.size {
+		s.cut(offset, number, "")
+	}
+	return true
+}
+
+// cut ends the current piece before a line; the next one goes on with a section.
+func (s *splitter) cut(offset, number int, section string) {
+	s.add(offset)
+	s.start, s.number, s.header = offset, number, section
+}
+
+func (s *splitter) add(end int) {
+	p := piece{data: s.data[s.start:end], line: s.number, section: s.header}
+	if s.header != "" {
+		p.data = append([]byte(s.header+":\n"), p.data...)
+		p.line--
+	}
+	s.pieces = append(s.pieces, p)
+}
+
+func (s *splitter) finish() []piece {
+	s.add(len(s.data))
+	return s.pieces
+}
+
+func startsKey(c byte) bool {
+	return c < 0x80 && (unicode.IsLetter(rune(c)) || unicode.IsDigit(rune(c)))
+}
+
+// splittable refuses files with anchors and aliases, which reach over cuts, with
+// directives, and with line breaks other than \n, by which lines are counted.
+func splittable(data []byte) bool {
+	if bytes.Contains(data, []byte("\u0085")) || bytes.Contains(data, []byte("\u2028")) ||
+		bytes.Contains(data, []byte("\u2029")) || bytes.Contains(data, []byte("\n%")) {
+		return false
+	}
+	for i, c := range data {
+		next := byte('\n')
+		if i+1 < len(data) {
+			next = data[i+1]
+		}
+		switch {
+		case c == '\r' && next != '\n':
+			return false
+		case (c == '&' || c == '*') && next > ' ' && (i == 0 || bytes.IndexByte([]byte(" \t\n[{,:-?"), data[i-1]) >= 0):
+			return false
+		}
+	}
+	return true
+}
+
+// parsePieces parses pieces on all cores. It returns nil if one of them is not
+// what it should be.
+func parsePieces(name string, pieces []piece) []document {
+	docs := make([]document, len(pieces))
+	parallel(len(pieces), func(i int) {
+		p := pieces[i]
+		root, second, err := decodeYAML(p.data)
+		if err == nil && second == nil && root != nil && p.fits(root) {
+			docs[i] = document{file: name, line: p.line, root: root}
+		}
+	})
+	for _, d := range docs {
+		if d.root == nil {
+			return nil
+		}
+	}
+	if len(docs) == 0 {
+		return nil
+	}
+	return docs
+}
+
+// fits reports whether a parsed piece begins with its section and holds entries.
+func (p piece) fits(root *yaml.Node) bool {
+	if root.Kind != yaml.MappingNode || len(root.Content) < 2 {
+		return false
+	}
+	if last := root.Content[len(root.Content)-1]; last.Kind == yaml.ScalarNode && last.Style == 0 && !isNull(last) && last.Line != root.Content[len(root.Content)-2].Line {
+		// A text on several lines, through which the cut may go.
+		return false
+	}
+	return p.section == "" || root.Content[0].Value == p.section && root.Content[1].Kind == yaml.MappingNode
+}
+
+// parallel calls f with 0 to n-1, on as many goroutines as there are cores, and
+// returns when all calls have.
+func parallel(n int, f func(int)) {
+	var wg sync.WaitGroup
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,87 @@
+package inventory
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxComparisons bounds the search for near misses of one load, so that a file
+// with thousands of unknown ids costs no more than a good one.
+const maxComparisons = 500_000
+
+// suggester finds the word that was probably meant.
+type suggester struct{ left int }
+
+// didYouMean returns ` (did you mean "x"?)`, or nothing. Candidates are in a
+// fixed order, so that the answer is too.
+func (s *suggester) didYouMean(word string, candidates []string) string {
+	if near := s.nearest(word, candidates); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	return ""
+}
+
+func (s *suggester) nearest(word string, candidates []string) string {
+	folded := fold(word)
+	length := utf8.RuneCountInString(folded)
+	if length == 0 || length > 100 {
+		return ""
+	}
+	best, bestDistance := "", min(3, max(1, length/3))+1
+	for _, c := range candidates {
+		if diff := utf8.RuneCountInString(c) - length; diff >= bestDistance || -diff >= bestDistance {
+			continue
+		}
+		if s.left--; s.left < 0 {
+			return ""
+		}
+		if d := levenshtein.ComputeDistance(folded, fold(c)); d < bestDistance {
+			best, bestDistance = c, d
+		}
+		if bestDistance == 0 {
+			break
+		}
+	}
+	return best
+}
+
+// fold takes away what is easily confused: case, diacritics, and the sign
+// between words.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '_', ' ', '.':
+			return '-'
+		default:
+			return unicode.ToLower(r)
+		}
+	}, plain(s))
+}
+
+// plain takes the diacritics away: "Hải Châu" becomes "Hai Chau".
+func plain(s string) string {
+	ascii := true
+	for i := range len(s) {
+		ascii = ascii && s[i] < utf8.RuneSelf
+	}
+	if ascii {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'đ':
+			return 'd'
+		case r == 'Đ':
+			return 'D'
+		default:
+			return r
+		}
+	}, norm.NFD.String(s))
+}
