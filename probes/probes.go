@@ -21,7 +21,8 @@ type Kind struct {
 	inventory.ProbeKind
 
 	// Reasons are the failures that this kind can report; their counters exist
-	// from the start, at 0.
+	// from the start, at 0. ReasonInternal and ReasonStalled are always among
+	// them: the scheduler reports them for every kind.
 	Reasons []Reason
 
 	// Series lists, for a job, the series that exist from the start beside
@@ -37,7 +38,9 @@ type Kind struct {
 
 	// Exactly one of the next two is set.
 
-	// NewProber makes the prober of one job. It must not touch the network.
+	// NewProber makes the prober of one job. It must not touch the network, nor
+	// read what may be missing for a while (a file of a secret, say): that is
+	// read by each probe, so that it fails one target and not a whole reload.
 	NewProber func(Env, Job) (Prober, error)
 
 	// NewFleet makes the engine that probes all jobs of this kind. It opens
@@ -93,29 +96,39 @@ func (j Job) Key() Key {
 }
 
 // Prober asks one question of one target. Its methods are called by one
-// goroutine at a time; it may keep state from one probe to the next.
+// goroutine at a time; it may keep state from one probe to the next. A prober
+// that is kept across a reload goes on with the Job that it was made with.
 type Prober interface {
-	// Probe asks once and hands each result to emit: one about the job's own
-	// target, and, where the answer tells something about other targets, one
-	// about each of those. It returns when ctx is done, at the latest. It
-	// describes what it does to trace, which may be nil. A panic counts as
-	// ReasonInternal.
+	// Probe asks once and hands each result to emit: exactly one about the
+	// job's own target (notes apart), and, where the answer tells something
+	// about other targets, one about each of those.
+	//
+	// The context's deadline is the probe's time-out. Probe returns when ctx is
+	// done, at the latest; it starts no goroutine that outlives it. A context
+	// that was cancelled says nothing about the target: the result, if any, is
+	// Unknown, and the scheduler drops it.
+	//
+	// Probe describes what it does to trace, which may be nil. A panic counts
+	// as ReasonInternal.
 	Probe(ctx context.Context, emit Emit, trace *Trace)
-	// Close frees what the prober holds.
+	// Close frees what the prober holds. A second call does nothing.
 	Close() error
 }
 
 // Fleet probes all targets of a kind, at their own pace.
 type Fleet interface {
-	// Set replaces the set of jobs. Jobs with an unchanged key and fingerprint
-	// keep their state and their phase; no probe of theirs is missed.
+	// Set replaces the set of jobs, before Run or during it. Jobs with an
+	// unchanged key and fingerprint keep their state and their phase; no probe
+	// of theirs is missed.
 	Set(jobs []Job)
 	// Run probes until ctx is done, then returns nil; it hands every result to
 	// emit. Any other return is a failure of the engine itself.
 	Run(ctx context.Context, emit Emit) error
-	// Probe asks once about one job, beside the regular probes.
+	// Probe asks once about one job, as Prober.Probe does, beside the regular
+	// probes; the job need not be one of the set, and Run need not run.
 	Probe(ctx context.Context, job Job, emit Emit, trace *Trace)
-	// Close frees what the fleet holds, after Run has returned.
+	// Close frees what the fleet holds, after Run has returned or if it was
+	// never called. A second call does nothing.
 	Close() error
 }
 

@@ -18,7 +18,7 @@ var (
 		Help: "How much later than planned requests were started, by kind of probe.", Labels: []string{"probe_kind"},
 		Buckets: []float64{0.001, 0.01, 0.1, 0.5, 1, 5, 15}}
 	Skipped = &Desc{Name: "wanwatch_schedule_skipped_total", Type: Counter, Scope: Process,
-		Help: "Probes not started because the one before had not ended, by kind of probe.", Labels: []string{"probe_kind"}}
+		Help: "Probes not started at their time because the one before had not ended or the program was stopped, by kind of probe.", Labels: []string{"probe_kind"}}
 	ScrapeDuration = &Desc{Name: "wanwatch_exporter_scrape_seconds", Type: Histogram, Scope: Process,
 		Help: "How long answers to /metrics took.", Buckets: []float64{0.01, 0.05, 0.1, 0.3, 1, 3}}
 )

@@ -1,0 +1,35 @@
+package probes
+
+import (
+	"log/slog"
+	"net"
+
+	"wanwatch/probes/metric"
+)
+
+// WithDefaults fills in what is missing: a logger and a meter that drop
+// everything, and this host's resolver.
+func (e Env) WithDefaults() Env {
+	if e.Logger == nil {
+		e.Logger = slog.New(slog.DiscardHandler)
+	}
+	if e.Meter == nil {
+		e.Meter = DiscardMeter{}
+	}
+	if e.Resolver == nil {
+		e.Resolver = net.DefaultResolver
+	}
+	return e
+}
+
+// DiscardMeter is a Meter that drops everything.
+type DiscardMeter struct{}
+
+// Add implements Meter.
+func (DiscardMeter) Add(*metric.Desc, float64, ...string) {}
+
+// Set implements Meter.
+func (DiscardMeter) Set(*metric.Desc, float64, ...string) {}
+
+// Observe implements Meter.
+func (DiscardMeter) Observe(*metric.Desc, float64, ...string) {}
