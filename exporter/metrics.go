@@ -1,0 +1,141 @@
+package exporter
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+
+	"wanwatch/probes/metric"
+)
+
+// maxScrapes is how many scrapes are answered at once; more wait. Each needs
+// a copy of all values.
+const maxScrapes = 4
+
+// minCompressed is the size from which on compression pays.
+const minCompressed = 1 << 10
+
+// formats are what /metrics can speak. The first is for clients that take
+// anything, such as a person's; Prometheus says what it prefers.
+func formats() []expfmt.Format {
+	return []expfmt.Format{
+		expfmt.NewFormat(expfmt.TypeTextPlain),
+		expfmt.FmtOpenMetrics_1_0_0,
+		expfmt.FmtOpenMetrics_0_0_1,
+		expfmt.NewFormat(expfmt.TypeProtoDelim),
+	}
+}
+
+// Metrics returns the handler of /metrics: the Prometheus text format,
+// OpenMetrics, or delimited protobuf with native histograms, whichever the
+// client prefers, compressed if it asks for it. The parameter name[] asks for
+// single families.
+func (e *Exporter) Metrics() http.Handler {
+	// Level 1: the values of a scrape are 13 times smaller with it and 14 times
+	// with level 6, which takes four times as long.
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressed), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.PreferZstd(false))
+	if err != nil {
+		panic(fmt.Sprintf("exporter: constant options are wrong: %v", err))
+	}
+	slots := make(chan struct{}, maxScrapes)
+	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-r.Context().Done():
+			return
+		}
+		e.serveMetrics(w, r)
+	}))
+}
+
+func (e *Exporter) serveMetrics(w http.ResponseWriter, r *http.Request) {
+	start := e.now()
+	format := expfmt.NegotiateAccept(r.Header, formats()...)
+	w.Header().Add("Vary", "Accept")
+	w.Header().Set("Content-Type", string(format))
+	w.Header().Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		return
+	}
+	if err := e.expose(w, format, r.URL.Query()["name[]"]); err != nil {
+		// The client went away; it knows.
+		e.logger.Debug("a scrape was not read to its end", "client", r.RemoteAddr, "error", err)
+	}
+	e.meter.Observe(metric.ScrapeDuration, e.now().Sub(start).Seconds())
+}
+
+// expose writes all families, or those named, in the order of their names.
+func (e *Exporter) expose(w io.Writer, format expfmt.Format, names []string) error {
+	process, err := e.meter.registry.Gather()
+	if err != nil {
+		// What could be gathered is in process all the same.
+		e.logger.Error("some process metrics could not be gathered", "error", err)
+	}
+	snap := e.snapshots.Get().(*snapshot)
+	defer e.snapshots.Put(snap)
+	own := newEncoder(w, format)
+	_, natives := own.(*protoEncoder)
+	snap.take(e.set.Load(), e.moment, natives)
+
+	other := expfmt.NewEncoder(w, format)
+	wanted := filter(names)
+	for _, f := range e.families.list {
+		if process, err = encodeBefore(f.desc.Name, process, other, wanted); err != nil {
+			return err
+		}
+		if !wanted(f.desc.Name) {
+			continue
+		}
+		if err := snap.write(f, own); err != nil {
+			return err
+		}
+	}
+	if _, err = encodeBefore("", process, other, wanted); err != nil {
+		return err
+	}
+	if c, ok := other.(expfmt.Closer); ok {
+		return c.Close() // the "# EOF" of OpenMetrics
+	}
+	return nil
+}
+
+// encodeBefore writes the families whose names come before one, or all of them
+// if it is empty, and returns the rest.
+func encodeBefore(name string, mfs []*dto.MetricFamily, enc expfmt.Encoder, wanted func(string) bool) ([]*dto.MetricFamily, error) {
+	for len(mfs) > 0 && (name == "" || mfs[0].GetName() < name) {
+		if wanted(mfs[0].GetName()) {
+			if err := enc.Encode(mfs[0]); err != nil {
+				return nil, err
+			}
+		}
+		mfs = mfs[1:]
+	}
+	return mfs, nil
+}
+
+// filter tells the wanted names; all are if none is given.
+func filter(names []string) func(string) bool {
+	if len(names) == 0 {
+		return func(string) bool { return true }
+	}
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return func(name string) bool { return set[name] }
+}
+
+func newEncoder(w io.Writer, format expfmt.Format) encoder {
+	switch format.FormatType() {
+	case expfmt.TypeProtoDelim:
+		return &protoEncoder{w: w}
+	default:
+		return &textEncoder{w: w, openMetrics: format.FormatType() == expfmt.TypeOpenMetrics}
+	}
+}

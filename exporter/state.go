@@ -1,0 +1,267 @@
+package exporter
+
+import (
+	"math"
+	"time"
+
+	"wanwatch/inventory"
+	"wanwatch/probes"
+)
+
+// State is what is concluded about a target.
+type State uint8
+
+// The states, in the order of their words.
+const (
+	Degraded State = iota
+	Down
+	Maintenance
+	Unknown
+	Up
+	stateCount
+)
+
+// String returns the word for the label "state".
+func (s State) String() string {
+	return [stateCount]string{"degraded", "down", "maintenance", "unknown", "up"}[s]
+}
+
+// staleGrace is how much later than its interval and its time-out a probe may
+// report before it counts as silent.
+const staleGrace = 2 * time.Second
+
+// never is a moment that does not come.
+const never = time.Duration(math.MaxInt64)
+
+// verdict is what one probe says of a target: up, down or unknown.
+//
+// It changes when Confirm results in a row say the same; but the first success
+// after unknown counts at once, and so does unknown itself, because seconds in
+// which nothing could be measured are neither up nor down. A probe that is
+// silent for longer than life is unknown from that moment on.
+type verdict struct {
+	state   State
+	confirm int
+	life    time.Duration
+	// isolated means that the target should not answer.
+	isolated bool
+	// recent judges the packets of a ping probe while it is up; nil: there is
+	// nothing to judge.
+	recent *window
+
+	streak   int // results in a row that contradict state
+	deadline time.Duration
+}
+
+func newVerdict() verdict { return verdict{state: Unknown, confirm: 1, deadline: never} }
+
+// take takes a result that came at now; it is no note.
+func (v *verdict) take(r *probes.Result, now time.Duration) {
+	outcome := r.Outcome
+	if v.isolated {
+		outcome = isolation(outcome, r.Reason)
+	}
+	v.deadline = now + v.life
+	said := [...]State{probes.Success: Up, probes.Failure: Down, probes.Unknown: Unknown}[outcome]
+	switch {
+	case said == v.state:
+		v.streak = 0
+	case said == Unknown:
+		v.become(Unknown)
+	default:
+		v.streak++
+		if v.streak >= v.confirm || said == Up && v.state == Unknown {
+			v.become(said)
+		}
+	}
+	if v.state == Up && v.recent != nil {
+		v.recent.take(outcome == probes.Success, r.Duration)
+	}
+}
+
+func (v *verdict) become(s State) {
+	v.state, v.streak = s, 0
+	if v.recent != nil {
+		v.recent.clear()
+	}
+}
+
+// poor reports whether the probe succeeds, but too rarely or too slowly.
+func (v *verdict) poor() bool { return v.recent != nil && v.recent.poor() }
+
+// isolation turns a result around for a target that should not answer. A
+// failure that shows that somebody answered is one still; a name that has no
+// address tells nothing.
+func isolation(o probes.Outcome, r probes.Reason) probes.Outcome {
+	switch {
+	case o == probes.Success:
+		return probes.Failure
+	case o != probes.Failure:
+		return o
+	}
+	switch r {
+	case probes.ReasonTimeout, probes.ReasonUnreachable, probes.ReasonRefused, probes.ReasonReset:
+		return probes.Success
+	case probes.ReasonResolve:
+		return probes.Unknown
+	default:
+		return probes.Failure
+	}
+}
+
+// machine is the state of a target over time. It has no timer: it is told the
+// time with every result and at every scrape, and then makes up for what
+// happened in between, each change at its own moment. So the seconds of all
+// states always add up to the time since the target appeared.
+//
+// Moments are counted from the exporter's start on the monotonic clock; only
+// maintenance follows the wall clock.
+type machine struct {
+	state    State
+	measured State // the state without maintenance
+	up       bool  // whether measured was up or degraded when it was last known
+	spent    [stateCount]time.Duration
+	at       time.Duration // spent covers the time up to here
+
+	probes      []*verdict
+	maintenance schedule
+	inForce     occasion // of maintenance, as last looked up
+}
+
+// schedule tells when something is on.
+type schedule interface {
+	// at returns what holds at a moment.
+	at(time.Time) occasion
+}
+
+// moment is one reading of both clocks.
+type moment struct {
+	mono time.Duration
+	wall time.Time
+}
+
+// before returns the moment that lies d earlier.
+func (m moment) before(d time.Duration) moment {
+	return moment{m.mono - d, m.wall.Add(-d)}
+}
+
+func newMachine(now time.Duration) machine {
+	return machine{state: Unknown, measured: Unknown, at: now}
+}
+
+// maxChanges bounds the changes that one call makes up for; a maintenance rule
+// that repeats each second may have more in a long pause.
+const maxChanges = 10_000
+
+// advance accounts for the time up to now.
+func (m *machine) advance(now moment) {
+	for range maxChanges {
+		at, ok := m.next(now)
+		if !ok {
+			break
+		}
+		m.spend(at.mono)
+		for _, v := range m.probes {
+			if v.deadline <= at.mono {
+				v.deadline = never
+				v.become(Unknown)
+			}
+		}
+		m.lookUp(at.wall)
+		m.conclude()
+	}
+	m.spend(now.mono)
+}
+
+// next returns the moment of the earliest change that lies before now or is due.
+func (m *machine) next(now moment) (moment, bool) {
+	first := never
+	for _, v := range m.probes {
+		first = min(first, v.deadline)
+	}
+	if change, ok := m.inForce.change(now.wall); ok {
+		// How long ago by the wall clock, told in monotonic time.
+		first = min(first, now.mono-now.wall.Sub(change))
+	}
+	if first > now.mono {
+		return moment{}, false
+	}
+	first = max(first, m.at)
+	return now.before(now.mono - first), true
+}
+
+func (m *machine) spend(until time.Duration) {
+	if until > m.at {
+		m.spent[m.state] += until - m.at
+		m.at = until
+	}
+}
+
+func (m *machine) lookUp(wall time.Time) {
+	if m.maintenance != nil && !m.inForce.covers(wall) {
+		m.inForce = m.maintenance.at(wall)
+	}
+}
+
+// conclude draws the state from the verdicts and the maintenance.
+func (m *machine) conclude() {
+	m.measured = conclusion(m.probes)
+	if m.measured != Unknown {
+		m.up = m.measured != Down
+	}
+	m.state = m.measured
+	if m.inForce.on {
+		m.state = Maintenance
+	}
+}
+
+// conclusion is the state that a target's probes show: down if all that know
+// say so; degraded if some say so, or if one that is up is poor.
+func conclusion(vs []*verdict) State {
+	known, down, poor := 0, 0, false
+	for _, v := range vs {
+		switch v.state {
+		case Up:
+			known++
+			poor = poor || v.poor()
+		case Down:
+			known++
+			down++
+		}
+	}
+	switch {
+	case known == 0:
+		return Unknown
+	case down == known:
+		return Down
+	case down > 0 || poor:
+		return Degraded
+	default:
+		return Up
+	}
+}
+
+// result takes a result of one of the machine's probes.
+func (m *machine) result(v *verdict, r *probes.Result, now moment) {
+	m.advance(now)
+	v.take(r, now.mono)
+	m.conclude()
+}
+
+// watch replaces the probes and the maintenance. Verdicts that stay keep what
+// they know. The machine keeps the slice.
+func (m *machine) watch(vs []*verdict, maintenance schedule, now moment) {
+	m.advance(now)
+	m.probes = vs
+	m.maintenance, m.inForce = maintenance, occasion{}
+	m.lookUp(now.wall)
+	m.conclude()
+}
+
+// rules gives the verdict what the inventory says of its probe.
+func (v *verdict) rules(t *inventory.Target, p *inventory.Probe, at time.Time) {
+	v.confirm = max(p.Confirm, 1)
+	v.life = p.Interval + p.Timeout + staleGrace
+	v.isolated = t.Expect == "unreachable"
+	v.recent = v.recent.rules(t, p, v.isolated, at)
+}
