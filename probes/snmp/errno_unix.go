@@ -1,0 +1,19 @@
+//go:build unix
+
+package snmp
+
+import "golang.org/x/sys/unix"
+
+// The kernel's errors that tell what became of a packet.
+const (
+	errRefused             = unix.ECONNREFUSED
+	errReset               = unix.ECONNRESET
+	errAborted             = unix.EPIPE
+	errHostUnreachable     = unix.EHOSTUNREACH
+	errNetUnreachable      = unix.ENETUNREACH
+	errAccess              = unix.EACCES
+	errPermission          = unix.EPERM
+	errAddressNotAvailable = unix.EADDRNOTAVAIL
+	errTooManyFiles        = unix.EMFILE
+	errNoBuffers           = unix.ENOBUFS
+)

@@ -1,0 +1,94 @@
+package snmp
+
+import (
+	"context"
+	"time"
+)
+
+// facts are what a device says of itself and seldom changes. A text that it
+// does not tell is empty.
+type facts struct {
+	sysName, sysDescr       string
+	model, serial, software string
+}
+
+const (
+	factsEvery = time.Hour
+	factsRetry = 5 * time.Minute // after a failure
+	// maxEntities bounds the walk over the parts of a device. The chassis comes
+	// early in all tables seen.
+	maxEntities = 500
+)
+
+// readFacts asks for the system group and for the chassis' row of ENTITY-MIB
+// (RFC 6933). A device without ENTITY-MIB has no model, serial and software.
+func (c *client) readFacts(ctx context.Context) (facts, error) {
+	values, err := c.get(ctx, []string{sysName, sysDescr})
+	if err != nil {
+		return facts{}, err
+	}
+	f := facts{sysName: values[0].clean(), sysDescr: values[1].clean()}
+	entity, ok, err := c.findChassis(ctx)
+	if err != nil || !ok {
+		return f, err
+	}
+	values, err = c.get(ctx, []string{
+		instance(entPhysicalModel, entity), instance(entPhysicalSerial, entity), instance(entPhysicalSoftware, entity),
+	})
+	if err != nil {
+		return f, err
+	}
+	f.model, f.serial, f.software = values[0].clean(), values[1].clean(), values[2].clean()
+	if f.software == "" {
+		f.software, err = c.firstText(ctx, entPhysicalSoftware)
+	}
+	return f, err
+}
+
+// findChassis returns the entPhysicalIndex of the first chassis, else of the
+// first stack, else of the first part with a serial number.
+func (c *client) findChassis(ctx context.Context) (entity uint32, ok bool, err error) {
+	rows := 0
+	err = c.walk(ctx, entPhysicalClass, func(index uint32, v value) error {
+		switch class, _ := v.integer(); {
+		case class == classChassis:
+			entity, ok = index, true
+			return errEnough
+		case class == classStack && !ok:
+			entity, ok = index, true
+		}
+		return enough(&rows)
+	})
+	if err != nil || ok || rows == 0 {
+		return entity, ok, err
+	}
+	rows = 0
+	err = c.walk(ctx, entPhysicalSerial, func(index uint32, v value) error {
+		if v.clean() != "" {
+			entity, ok = index, true
+			return errEnough
+		}
+		return enough(&rows)
+	})
+	return entity, ok, err
+}
+
+// firstText returns the first text of a column that is not empty.
+func (c *client) firstText(ctx context.Context, column string) (text string, err error) {
+	rows := 0
+	err = c.walk(ctx, column, func(_ uint32, v value) error {
+		if text = v.clean(); text != "" {
+			return errEnough
+		}
+		return enough(&rows)
+	})
+	return text, err
+}
+
+// enough ends a walk over parts after as many as are looked at.
+func enough(rows *int) error {
+	if *rows++; *rows >= maxEntities {
+		return errEnough
+	}
+	return nil
+}

@@ -1,0 +1,231 @@
+package snmp
+
+import (
+	"math"
+	"time"
+
+	"wanwatch/inventory"
+	"wanwatch/probes"
+)
+
+// iface is one interface that the inventory names, and what is kept of it from
+// one poll to the next.
+type iface struct {
+	selector string
+	owner    *inventory.Target // the link or uplink, or the polled target itself
+	labels   []string          // device, interface
+
+	err   *Error // why it was not found; nil if it was
+	match match
+
+	// The texts of the device, and the column whose text proves at each poll
+	// that the index still means this interface.
+	name, alias, descr string
+	witness, proof     string
+
+	use [slots]choice
+
+	// The last answer.
+	values [slots]value
+	proved value
+
+	base       [counters]counted
+	baseAt     time.Time // zero: there is no base
+	discont    uint64    // ifCounterDiscontinuityTime of the base
+	hasDiscont bool
+
+	deltas  [counters]uint64
+	resets  int
+	changed time.Time // ifLastChange as a time
+}
+
+// choice says which of a slot's columns the device has.
+type choice uint8
+
+const (
+	firstColumn choice = iota
+	secondColumn
+	noColumn
+)
+
+// column returns the column in use and the size of its counter.
+func (i *iface) column(s slot) (oid string, bits int) {
+	switch i.use[s] {
+	case firstColumn:
+		return columns[s].oid, columns[s].bits
+	case secondColumn:
+		return columns[s].second, 32
+	default:
+		return "", 0
+	}
+}
+
+// found places the interface at an index. What was counted elsewhere no longer
+// tells anything.
+func (i *iface) found(m match) {
+	if i.err == nil && i.match == m {
+		return
+	}
+	i.err, i.match = nil, m
+	i.forget()
+}
+
+// lost notes that the interface was not found.
+func (i *iface) lost(err *Error) {
+	i.err = err
+	i.forget()
+}
+
+// forget drops the base of the counters; that is a reset if there was one.
+func (i *iface) forget() {
+	if !i.baseAt.IsZero() {
+		i.resets++
+	}
+	i.baseAt = time.Time{}
+}
+
+// describe takes over the device's texts, and lets it be asked again for the
+// columns that it did not have.
+func (i *iface) describe(name, alias, descr value) {
+	i.name, i.alias, i.descr = name.clean(), alias.clean(), descr.clean()
+	i.use = [slots]choice{}
+}
+
+// settle chooses what will prove the index: the text that the interface was
+// found by, or, if it was found by the index, its name.
+func (i *iface) settle(name, alias, descr value) {
+	by := i.match.by
+	if by == byIndex {
+		if by = byDescr; name.present() {
+			by = byName
+		}
+	}
+	i.witness = namings[by].column
+	i.proof, _ = [...]value{byName: name, byAlias: alias, byDescr: descr}[by].text()
+}
+
+// moved reports whether the index means another interface now, or none.
+func (i *iface) moved() bool {
+	text, _ := i.proved.text()
+	return !i.proved.present() || text != i.proof
+}
+
+// count works out how the counters grew since the last answer.
+func (i *iface) count(at time.Time) {
+	i.deltas = [counters]uint64{}
+	var cur [counters]counted
+	for s := range cur {
+		if n, ok := i.values[s].number(); ok {
+			_, bits := i.column(slot(s))
+			cur[s] = counted{n, bits}
+		}
+	}
+	discont, ok := i.values[discontinuity].number()
+	if ok && i.hasDiscont && i.discont != discont {
+		i.forget()
+	}
+	if !i.baseAt.IsZero() {
+		var reset bool
+		i.deltas, reset = advanceAll(&i.base, &cur, limits{speed: i.speed(), elapsed: at.Sub(i.baseAt)})
+		if reset {
+			i.resets++
+		}
+	}
+	i.base, i.baseAt, i.discont, i.hasDiscont = cur, at, discont, ok
+}
+
+// speed returns the speed in bit/s, 0 if the device does not tell. ifSpeed
+// stands at its largest value where the speed is larger.
+func (i *iface) speed() float64 {
+	n, ok := i.values[speed].number()
+	if !ok {
+		return 0
+	}
+	if i.use[speed] == firstColumn {
+		return float64(n) * 1e6
+	}
+	return float64(n)
+}
+
+// status returns the state in a slot: 1 if it is up, 0 if not, NaN if the device
+// does not tell.
+func (i *iface) status(s slot) float64 {
+	n, ok := i.values[s].integer()
+	switch {
+	case !ok:
+		return math.NaN()
+	case n == statusUp:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// verdict says what the interface's state means for the link that it carries.
+func (i *iface) verdict() (probes.Outcome, probes.Reason, string) {
+	if i.err != nil {
+		return probes.Failure, i.err.Reason, i.err.Detail
+	}
+	at := i.labels[0] + ", interface " + i.text()
+	state, ok := i.values[oper].integer()
+	switch configured, _ := i.values[admin].integer(); {
+	case !ok:
+		return probes.Unknown, probes.ReasonPartial, at + ": the device does not tell its state (ifOperStatus)"
+	case state == statusUp:
+		return probes.Success, "", at + " is up"
+	case configured == 2:
+		return probes.Failure, probes.ReasonInterfaceDown, at + " is switched off in the device's configuration (ifAdminStatus down, ifOperStatus " + statusWord(state) + ")"
+	default:
+		return probes.Failure, probes.ReasonInterfaceDown, at + " is not up: ifOperStatus is " + statusWord(state)
+	}
+}
+
+// text names the interface for a person.
+func (i *iface) text() string {
+	for _, n := range []string{i.name, i.descr, i.selector} {
+		if n != "" {
+			return n
+		}
+	}
+	return i.selector
+}
+
+// since moves the time of the last change, unless it differs only by jitter.
+func (i *iface) since(a *age) (t time.Time, ok bool) {
+	ticks, ok := i.values[lastChange].number()
+	if !ok || !a.last.hasUp {
+		return time.Time{}, false
+	}
+	if now := a.when(ticks); now.Sub(i.changed).Abs() > bootDrift {
+		i.changed = now
+	}
+	return i.changed, true
+}
+
+// take stores one answer of the device in a slot, and reports whether the
+// slot's other column should be asked for.
+func (i *iface) take(s slot, v value) (second bool) {
+	i.values[s] = v
+	if i.use[s] != firstColumn {
+		return false
+	}
+	if columns[s].second == "" {
+		if !v.present() && s != oper {
+			i.use[s] = noColumn // until the texts are fetched again
+		}
+		return false
+	}
+	n, ok := v.number()
+	return !ok || s == speed && n == 0
+}
+
+// takeSecond stores the answer for a slot's other column.
+func (i *iface) takeSecond(s slot, v value) {
+	if _, ok := v.number(); ok {
+		i.use[s], i.values[s] = secondColumn, v
+		return
+	}
+	if !i.values[s].present() {
+		i.use[s] = noColumn
+	}
+}

@@ -1,0 +1,146 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/gosnmp/gosnmp"
+
+	"wanwatch/probes"
+)
+
+// maxRows bounds the rows of a column. The largest access concentrators have
+// about 100,000 interfaces.
+const maxRows = 250_000
+
+// errEnough ends a walk early, without an error.
+var errEnough = errors.New("enough rows")
+
+// walk visits the rows of a column, in the order of their index. It visits all
+// of them or fails: an answer cut short, an error answer, or object identifiers
+// that do not increase are errors. Anything outside the column ends it, also
+// what lies before it: some devices begin anew after their last object. visit
+// may return errEnough to end the walk.
+//
+// Rows whose index is not one number are passed over: no interface has such an
+// index.
+func (c *client) walk(ctx context.Context, column string, visit func(index uint32, v value) error) error {
+	last := column
+	for rows := 0; ; {
+		got, err := c.next(ctx, last)
+		if err != nil {
+			return asError(err)
+		}
+		if len(got) == 0 {
+			return nil
+		}
+		for _, v := range got {
+			suffix, inside := strings.CutPrefix(v.Name, column+".")
+			if !inside || endOfColumn(v) {
+				return nil
+			}
+			if compareOIDs(v.Name, last) <= 0 {
+				c.truncated++
+				return failf(probes.ReasonProtocol, "the device's table does not increase: %s comes after %s, so a walk would never end", v.Name, last)
+			}
+			if rows++; rows > maxRows {
+				c.truncated++
+				return failf(probes.ReasonPartial, "the column %s has more than %d rows", column, maxRows)
+			}
+			last = v.Name
+			index, err := strconv.ParseUint(suffix, 10, 32)
+			if err != nil {
+				continue
+			}
+			if err := visit(uint32(index), newValue(v)); err != nil {
+				if errors.Is(err, errEnough) {
+					return nil
+				}
+				return err
+			}
+		}
+	}
+}
+
+func endOfColumn(v gosnmp.SnmpPDU) bool {
+	return v.Type == gosnmp.EndOfMibView || v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance
+}
+
+// next returns the objects after one, at least one of them, or none at the end
+// of everything. It asks for fewer rows where more are refused or lost, and
+// falls back to GETNEXT where GETBULK fails.
+func (c *client) next(ctx context.Context, oid string) ([]gosnmp.SnmpPDU, error) {
+	repetitions, noBulk := c.repetitions, c.noBulk
+	for {
+		answer, err := c.nextOnce(ctx, oid)
+		switch {
+		case err != nil:
+			if !isSilence(err) || ctx.Err() != nil || !c.fewer() {
+				c.repetitions, c.noBulk = repetitions, noBulk // silence at every size says nothing about sizes
+				return nil, err
+			}
+		case answer.Error == gosnmp.NoSuchName:
+			return nil, nil // the end, as RFC 1157, section 4.1.3 has it
+		case answer.Error != gosnmp.NoError:
+			if !c.fewer() {
+				c.truncated++
+				return nil, failf(probes.ReasonPartial, "the device answered with the error %s after %s: the rest of the table is missing", errorName(answer.Error), oid)
+			}
+		case len(answer.Variables) == 0:
+			if !c.fewer() {
+				c.truncated++
+				return nil, failf(probes.ReasonPartial, "the device answered with nothing after %s: the rest of the table is missing", oid)
+			}
+		default:
+			return answer.Variables, nil
+		}
+	}
+}
+
+// fewer arranges for the next request to ask for fewer rows, and reports
+// whether that is possible.
+func (c *client) fewer() bool {
+	switch {
+	case c.noBulk:
+		return false
+	case c.repetitions > 1:
+		c.repetitions = max(1, min(c.repetitions/2, max(lowRepetitions, c.repetitions/4)))
+		c.trace.Logf("asking for %d rows at once", c.repetitions)
+	default:
+		c.noBulk = true
+		c.trace.Logf("asking for one row after the other (GETNEXT)")
+	}
+	return true
+}
+
+func (c *client) nextOnce(ctx context.Context, oid string) (*gosnmp.SnmpPacket, error) {
+	p := c.full()
+	if c.noBulk {
+		c.trace.Logf("GETNEXT after %s", oid)
+		return c.wire.GetNext(ctx, oid, p)
+	}
+	if c.repetitions > lowRepetitions {
+		p.tries = min(p.tries, 2) // the size may be what keeps the answer away
+	}
+	c.trace.Logf("GETBULK %d rows after %s", c.repetitions, oid)
+	return c.wire.GetBulk(ctx, oid, c.repetitions, p)
+}
+
+// compareOIDs compares two object identifiers, number by number: negative if a
+// comes first (RFC 3416, section 4.2.2 orders them so).
+func compareOIDs(a, b string) int {
+	for a != "" && b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(strings.TrimPrefix(a, "."), ".")
+		y, b, _ = strings.Cut(strings.TrimPrefix(b, "."), ".")
+		if len(x) != len(y) {
+			return len(x) - len(y) // no leading zeros
+		}
+		if x != y {
+			return strings.Compare(x, y)
+		}
+	}
+	return len(a) - len(b)
+}
