@@ -1,0 +1,43 @@
+package app
+
+import (
+	"slices"
+
+	"wanwatch/inventory"
+	"wanwatch/probes"
+	"wanwatch/probes/kinds"
+	"wanwatch/probes/schedule"
+)
+
+// generation is what one load of the inventory made. It is replaced as a whole
+// and never changed.
+type generation struct {
+	inv  *inventory.Inventory
+	jobs []probes.Job
+}
+
+// load reads an inventory and plans the probes of an agent's share. Probes of
+// kinds that are only planned are left out: the inventory warns of them.
+func load(path, agent string, run []probes.Kind) (*generation, error) {
+	known := map[string]bool{}
+	var all []inventory.ProbeKind
+	for _, k := range run {
+		known[k.Name] = true
+		all = append(all, k.ProbeKind)
+	}
+	for _, k := range kinds.Inventory() {
+		if k.Planned && !known[k.Name] {
+			all = append(all, k)
+		}
+	}
+	inv, err := inventory.Load(path, all)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := schedule.Plan(inv, agent)
+	if err != nil {
+		return nil, err
+	}
+	jobs = slices.DeleteFunc(jobs, func(j probes.Job) bool { return !known[j.Probe.Kind] })
+	return &generation{inv, jobs}, nil
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+
+	"wanwatch/probes"
+	"wanwatch/probes/kinds"
+)
+
+// DefaultListen is where the program serves unless told otherwise: only
+// programs of the same host can connect to it.
+const DefaultListen = "127.0.0.1:9476"
+
+// Options say what a program does. Inventory is required.
+type Options struct {
+	// Inventory is the path of the inventory, a file or a folder.
+	Inventory string
+	// Agent is the id of the agent of the inventory whose share is probed;
+	// empty: everything.
+	Agent string
+	// Listen are the addresses to serve on, host:port; [DefaultListen] if
+	// empty. Port 0 takes a free one.
+	Listen []string
+	// WebConfigFile is a web configuration file of the Prometheus project: TLS
+	// and passwords. Empty: neither.
+	WebConfigFile string
+	// AllowInsecure lets other hosts connect without TLS and a password.
+	AllowInsecure bool
+	// Pprof serves Go's profiles under /debug/pprof.
+	Pprof bool
+	// Watch reloads the inventory when its files change.
+	Watch bool
+	// Logger takes the log; without one nothing is logged.
+	Logger *slog.Logger
+	// Version and Revision are what the program says of itself.
+	Version, Revision string
+	// Kinds are the kinds of probe that run; all, if nil.
+	Kinds []probes.Kind
+	// Resolver finds the addresses of names; that of the host, if nil.
+	Resolver probes.Resolver
+}
+
+// complete fills in what was left out, and returns how the web server is
+// protected or all that is wrong with the options.
+func (o *Options) complete() (protection, error) {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if len(o.Listen) == 0 {
+		o.Listen = []string{DefaultListen}
+	}
+	if o.Kinds == nil {
+		o.Kinds = kinds.All()
+	}
+	if o.Resolver == nil {
+		o.Resolver = net.DefaultResolver
+	}
+	var errs []error
+	if o.Inventory == "" {
+		errs = append(errs, errors.New("no inventory: name a YAML file or a folder of them"))
+	}
+	secure, err := readProtection(o.WebConfigFile)
+	if err != nil {
+		return secure, errors.Join(append(errs, err)...)
+	}
+	if !o.AllowInsecure {
+		errs = append(errs, secure.check(o.Listen))
+	}
+	return secure, errors.Join(errs...)
+}

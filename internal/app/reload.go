@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"wanwatch/probes/schedule"
+)
+
+// Reload reads the inventory again and takes it over as a whole. If anything
+// is wrong with it, nothing changes but the reload metric and the log, and the
+// error says what: inventory.Problems if it is the inventory. Targets that stay
+// the same keep their counters and their phase. One reload runs at a time; the
+// others wait for it, or until ctx is done.
+func (a *App) Reload(ctx context.Context) error {
+	if !a.ready.Load() {
+		return errors.New("reload: the program is not running")
+	}
+	select {
+	case a.reloading <- struct{}{}:
+		defer func() { <-a.reloading }()
+	case <-ctx.Done():
+		return fmt.Errorf("reload: %w", ctx.Err())
+	case <-a.life.Done():
+		return errors.New("reload: the program is ending")
+	}
+
+	began := time.Now()
+	next, change, err := a.prepare()
+	if err != nil {
+		a.exporter.ReloadFailed()
+		a.logFailure(err)
+		return fmt.Errorf("reload: %w", err)
+	}
+	// Nothing below this line may fail.
+	a.apply(next, change)
+	a.opts.Logger.Info("inventory reloaded", append(next.counts(), slog.Duration("took", time.Since(began)))...)
+	a.logWarnings(next)
+	return nil
+}
+
+// reloadChanged reloads because the files have changed; what is wrong with them
+// is in the log.
+func (a *App) reloadChanged(ctx context.Context) {
+	a.opts.Logger.Info("the inventory's files have changed")
+	_ = a.Reload(ctx)
+}
+
+// prepare does everything of a load that can fail, and touches nothing that
+// runs.
+func (a *App) prepare() (*generation, *schedule.Change, error) {
+	next, err := load(a.opts.Inventory, a.opts.Agent, a.opts.Kinds)
+	if err != nil {
+		return nil, nil, err
+	}
+	change, err := a.runner.Prepare(next.jobs)
+	if err != nil {
+		return nil, nil, err
+	}
+	return next, change, nil
+}
+
+// apply takes over what prepare made. The exporter goes first, so that the
+// series of new targets exist before their first result.
+func (a *App) apply(next *generation, change *schedule.Change) {
+	a.exporter.Apply(next.inv, a.opts.Agent, a.opts.Kinds, next.jobs)
+	a.runner.Apply(change)
+	a.running.Store(next)
+}
