@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -217,19 +218,30 @@ func (s *server) pollRepeatedly(ctx context.Context, devices *agents, polls int)
 	return result, err
 }
 
+// rowNames are the columns that name a row: labels of snmp_exporter's series.
+func rowNames() []string { return []string{"ifAlias", "ifDescr", "ifName"} }
+
 // exporterModule writes snmp_exporter's module if_mib: it walks both tables and
-// names each row by its index and its three names. Debian ships none.
+// names each row by its index and its three names, which are no series of their
+// own. Debian ships none.
 func exporterModule() string {
 	var text strings.Builder
 	text.WriteString("if_mib:\n  version: 2\n  auth: {community: " + community + "}\n" +
 		"  walk: [1.3.6.1.2.1.2, 1.3.6.1.2.1.31.1.1]\n  get: [1.3.6.1.2.1.1.3.0]\n  metrics:\n" +
 		"  - {name: sysUpTime, oid: 1.3.6.1.2.1.1.3, type: gauge, help: sysUpTime}\n" +
 		"  - {name: ifNumber, oid: 1.3.6.1.2.1.2.1, type: gauge, help: ifNumber}\n")
+	var lookups strings.Builder
 	for _, c := range columns() {
-		fmt.Fprintf(&text, "  - name: %s\n    oid: %s\n    type: %s\n    help: %s\n    indexes: [{labelname: ifIndex, type: gauge}]\n    lookups:\n", c.name, c.oid(), exporterType(c), c.name)
-		for _, lookup := range [][2]string{{"ifAlias", "1.3.6.1.2.1.31.1.1.1.18"}, {"ifDescr", "1.3.6.1.2.1.2.2.1.2"}, {"ifName", "1.3.6.1.2.1.31.1.1.1.1"}} {
-			fmt.Fprintf(&text, "    - {labels: [ifIndex], labelname: %s, oid: %s, type: DisplayString}\n", lookup[0], lookup[1])
+		if slices.Contains(rowNames(), c.name) {
+			fmt.Fprintf(&lookups, "    - {labels: [ifIndex], labelname: %s, oid: %s, type: DisplayString}\n", c.name, c.oid())
 		}
+	}
+	for _, c := range columns() {
+		if slices.Contains(rowNames(), c.name) {
+			continue
+		}
+		fmt.Fprintf(&text, "  - name: %s\n    oid: %s\n    type: %s\n    help: %s\n    indexes: [{labelname: ifIndex, type: gauge}]\n    lookups:\n%s",
+			c.name, c.oid(), exporterType(c), c.name, lookups.String())
 	}
 	return text.String()
 }
@@ -239,8 +251,6 @@ func exporterType(c column) string {
 	switch {
 	case c.name == "ifPhysAddress":
 		return "PhysAddress48"
-	case c.kind == gosnmp.OctetString:
-		return "DisplayString"
 	case c.kind == gosnmp.Counter32 || c.kind == gosnmp.Counter64:
 		return "counter"
 	default:
