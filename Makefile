@@ -44,8 +44,10 @@ fuzz: ## run each fuzz target for FUZZTIME
 bench: build ## measure beside fping, smokeping_prober and snmp_exporter (Linux, as root)
 	$(GO) run ./internal/bench -wanwatch ./wanwatch $(BENCHFLAGS)
 
+# Tests compare what is generated with what is committed; with -update they
+# write it.
 generate: ## write the files that are made from the code
-	$(GO) generate ./...
+	$(GO) test -count=1 $$(git grep -lE 'flag\.Bool\("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|') -update
 
 check-generated: generate ## fail if a generated file was stale
 	git diff --exit-code --stat
