@@ -293,6 +293,11 @@ func (d *decoder) complete(p *Probe, host string, r *report) bool {
 		p.Address = a.ProbeAddress(p.Address)
 	}
 	if hostOf(p.Address) != "" {
+		if c, ok := p.Config.(AddressChecker); ok {
+			for _, message := range c.CheckAddress(p.Address) {
+				d.problemAt(p.Pos, d.probeAt[p], message)
+			}
+		}
 		return true
 	}
 	// A bad address has been reported already.

@@ -50,6 +50,13 @@ type Addresser interface {
 	ProbeAddress(host string) string
 }
 
+// AddressChecker is implemented by settings of a kind that need more of an
+// address than a host. CheckAddress gets the completed address and returns one
+// message a problem, as Checker does.
+type AddressChecker interface {
+	CheckAddress(address string) []string
+}
+
 // ProbeSet holds the probes of a target by name, in the order of the file.
 type ProbeSet []*Probe
 

@@ -31,8 +31,9 @@ type TLSConfig struct {
 
 // The interfaces of the inventory that the settings implement.
 var (
-	_ inventory.Checker   = (*Config)(nil)
-	_ inventory.Addresser = (*Config)(nil)
+	_ inventory.Checker        = (*Config)(nil)
+	_ inventory.Addresser      = (*Config)(nil)
+	_ inventory.AddressChecker = (*Config)(nil)
 )
 
 // Check reports settings that contradict each other or cannot be used.
@@ -74,8 +75,29 @@ func checkSource(source, family string) []string {
 // host already has stands above the one of the settings.
 func (c *Config) ProbeAddress(host string) string { return JoinAddress(host, c.Port) }
 
+// CheckAddress asks for a port.
+func (c *Config) CheckAddress(address string) []string {
+	if _, _, err := splitAddress(address); err != nil {
+		return []string{err.Error()}
+	}
+	return nil
+}
+
+// splitAddress splits host:port.
+func splitAddress(address string) (host, port string, err error) {
+	host, port, err = net.SplitHostPort(address)
+	if err != nil {
+		return "", "", fmt.Errorf("%s has no port: write port: among the settings, or HOST:PORT as the address", address)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", "", fmt.Errorf("%q is no port: write a number from 1 to 65535", port)
+	}
+	return host, port, nil
+}
+
 // JoinAddress returns host:port, with brackets around an IPv6 address. It
-// returns a host that already has a port as it is, and adds none if port is 0.
+// returns a host that already has a port as it is, and adds none if port is 0
+// or the host empty.
 func JoinAddress(host string, port int) string {
 	bare := strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if a, err := netip.ParseAddr(bare); err == nil {
@@ -83,7 +105,7 @@ func JoinAddress(host string, port int) string {
 	} else if h, p, err := net.SplitHostPort(host); err == nil && h != "" && p != "" {
 		return host
 	}
-	if port == 0 {
+	if port == 0 || host == "" {
 		return host
 	}
 	return net.JoinHostPort(host, strconv.Itoa(port))

@@ -14,8 +14,6 @@ package tcp
 import (
 	"context"
 	"fmt"
-	"net"
-	"strconv"
 	"time"
 
 	"wanwatch/inventory"
@@ -59,13 +57,9 @@ func newProber(env probes.Env, job probes.Job) (probes.Prober, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: probe %s of %s: settings of the wrong type %T", job.Probe.Pos, job.Probe.Name, job.Target.ID, job.Probe.Config)
 	}
-	address := config.ProbeAddress(job.Probe.Address)
-	host, port, err := net.SplitHostPort(address)
+	host, port, err := splitAddress(config.ProbeAddress(job.Probe.Address))
 	if err != nil {
-		return nil, fmt.Errorf("%s: probe %s of %s: the address %q has no port: write port: beside it, or HOST:PORT", job.Probe.Pos, job.Probe.Name, job.Target.ID, address)
-	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return nil, fmt.Errorf("%s: probe %s of %s: the port %q of the address is no number from 1 to 65535", job.Probe.Pos, job.Probe.Name, job.Target.ID, port)
+		return nil, fmt.Errorf("%s: probe %s of %s: %w", job.Probe.Pos, job.Probe.Name, job.Target.ID, err)
 	}
 	return &prober{env: env, job: job, config: *config, host: host, port: port}, nil
 }
