@@ -53,6 +53,8 @@ type Stats struct {
 	Realtime bool
 	// Sleeps is how often the forwarder slept.
 	Sleeps uint64
+	// CPU is the processor time that the forwarder's thread has taken.
+	CPU time.Duration
 	// Up is the time since the start, on the clock of the plan and the log.
 	Up time.Duration
 }

@@ -58,8 +58,7 @@ func (l *Lab) start(o Options) (err error) {
 		return fmt.Errorf("the lab's far side: %w", err)
 	}
 	l.epoch = time.Now()
-	devices := wire.Devices{Near: l.near.device, Far: l.far.device}
-	if l.forwarder, err = wire.NewForwarder(l.engine, l.log, devices, l.epoch); err != nil {
+	if l.forwarder, err = wire.NewForwarder(l.engine, l.log, l.near.device, l.far.device, l.epoch); err != nil {
 		return err
 	}
 	go func() {
@@ -167,7 +166,8 @@ func (l *Lab) Stats() (Stats, error) {
 		Ignored: l.engine.Ignored(), Realtime: l.forwarder.Realtime(), Sleeps: l.forwarder.Sleeps(),
 		Up: time.Since(l.epoch),
 	}
-	var errs [2]error
+	var errs [3]error
+	s.CPU, errs[2] = l.forwarder.CPU()
 	s.DroppedOut, errs[0] = l.near.drops()
 	s.DroppedBack, errs[1] = l.far.drops()
 	return s, errors.Join(errs[:]...)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wanwatch/internal/lab/plan"
+	"wanwatch/internal/lab/wire"
 )
 
 // deviceName is that of the TUN device on either side.
@@ -26,13 +27,13 @@ const queueLength = 16384
 // system names it: it ends when its descriptors are closed.
 type side struct {
 	ns     netns.NsHandle
-	device int // descriptor of the TUN device
+	device wire.Device
 	index  int // of the device
 }
 
 // newSide makes a namespace, or takes the caller's own, and sets it up.
 func newSide(own bool, mtu int, configure func(netlink.Link) error) (*side, error) {
-	s := &side{ns: netns.None(), device: -1}
+	s := &side{ns: netns.None(), device: wire.Device{TUN: -1}}
 	err := onThread(func() error {
 		if !own {
 			if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
@@ -62,7 +63,7 @@ func (s *side) setUp(mtu int, configure func(netlink.Link) error) error {
 	if err := netlink.LinkSetUp(lo); err != nil {
 		return fmt.Errorf("setting lo up: %w", err)
 	}
-	if s.device, err = openTUN(deviceName); err != nil {
+	if s.device.TUN, err = openTUN(deviceName); err != nil {
 		return err
 	}
 	link, err := netlink.LinkByName(deviceName)
@@ -79,6 +80,9 @@ func (s *side) setUp(mtu int, configure func(netlink.Link) error) error {
 	// No link-local addresses: nothing speaks on the wire of its own accord.
 	if err := netlink.LinkSetIP6AddrGenMode(link, 1); err != nil {
 		return fmt.Errorf("turning link-local addresses of %s off: %w", deviceName, err)
+	}
+	if s.device.Tap, err = wire.OpenTap(s.index); err != nil {
+		return err
 	}
 	if err := netlink.LinkSetUp(link); err != nil {
 		return fmt.Errorf("setting %s up: %w", deviceName, err)
@@ -132,8 +136,11 @@ func setKernel() error {
 
 func (s *side) close() error {
 	var errs []error
-	if s.device >= 0 {
-		errs = append(errs, os.NewSyscallError("close", unix.Close(s.device)))
+	if s.device.Tap != nil {
+		errs = append(errs, s.device.Tap.Close())
+	}
+	if s.device.TUN >= 0 {
+		errs = append(errs, os.NewSyscallError("close", unix.Close(s.device.TUN)))
 	}
 	if s.ns.IsOpen() {
 		errs = append(errs, s.ns.Close())
