@@ -3,8 +3,9 @@
 # make test        run the tests; what this machine lacks for some is said at the end
 # make help        everything else
 
-GO       ?= go
-FUZZTIME ?= 60s
+GO         ?= go
+FUZZTIME   ?= 60s
+STRESSTIME ?= 60s
 # For example: make bench BENCHFLAGS='-only ping'
 BENCHFLAGS ?=
 
@@ -15,7 +16,7 @@ LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.revision=$(REVISION)
 # The platforms beside this one that must build.
 PLATFORMS ?= windows/amd64 darwin/arm64 linux/arm64
 
-.PHONY: build run test race lint shellcheck fuzz bench generate check-generated cross vuln examples clean help
+.PHONY: build run test race lint shellcheck fuzz stress bench generate check-generated cross vuln examples clean help
 
 build: ## build ./wanwatch, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o wanwatch ./cmd/wanwatch
@@ -40,6 +41,9 @@ shellcheck: ## check the shell scripts
 
 fuzz: ## run each fuzz target for FUZZTIME
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
+
+stress: ## 5,000 targets, reloads and scrapes for STRESSTIME (Linux, as root)
+	WANWATCH_STRESS=$(STRESSTIME) WANWATCH_TEST_REQUIRE_ALL=1 $(GO) test -count=1 -timeout=10m -run='^TestStress$$' ./internal/app
 
 bench: build ## measure beside fping, smokeping_prober and snmp_exporter (Linux, as root)
 	$(GO) run ./internal/bench -wanwatch ./wanwatch $(BENCHFLAGS)
