@@ -155,6 +155,9 @@ const maxChanges = 10_000
 
 // advance accounts for the time up to now.
 func (m *machine) advance(now moment) {
+	if now.mono < m.at {
+		return // the clock is not monotonic after all
+	}
 	for range maxChanges {
 		at, ok := m.next(now)
 		if !ok {
