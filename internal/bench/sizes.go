@@ -15,10 +15,11 @@ type sizes struct {
 	scrapeTargets int
 	scrapes       int
 
-	interfaces int // of the device
-	watched    int // of them named in the inventory
-	devices    int // polled each 30 s
-	polls      int // by snmp_exporter, for its mean
+	interfaces int           // of the device
+	watched    int           // of them named in the inventory
+	devices    int           // polled each interval
+	interval   time.Duration // of these polls
+	polls      int           // by snmp_exporter, for its mean
 
 	inventory int // targets
 	reloads   int
@@ -29,7 +30,7 @@ func fullSizes() sizes {
 		warmup: 10 * time.Second, window: 30 * time.Second,
 		pingSmall: 3_000, pingMedium: 10_000, pingLarge: 50_000,
 		scrapeTargets: 10_000, scrapes: 10,
-		interfaces: 300, watched: 10, devices: 1_000, polls: 20,
+		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
 		inventory: 20_000, reloads: 5,
 	}
 }
@@ -39,7 +40,7 @@ func quickSizes() sizes {
 		warmup: 2 * time.Second, window: 4 * time.Second,
 		pingSmall: 100, pingMedium: 200, pingLarge: 500,
 		scrapeTargets: 200, scrapes: 3,
-		interfaces: 300, watched: 10, devices: 20, polls: 2,
+		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
 		inventory: 1_000, reloads: 2,
 	}
 }
