@@ -43,7 +43,7 @@ type Check struct {
 
 // NewCheck loads the inventory and selects the probes. The error is
 // inventory.Problems if the inventory has any, and an [*UnknownError] if it has
-// no such target or probe.
+// no such target, probe or agent.
 func NewCheck(o CheckOptions) (*Check, error) {
 	c := &Check{env: probes.Env{Logger: o.Logger, Resolver: o.Resolver}.WithDefaults(), kinds: o.Kinds}
 	if c.kinds == nil {
@@ -87,9 +87,9 @@ func once(ctx context.Context, env probes.Env, kinds []probes.Kind, jobs []probe
 	})
 }
 
-// UnknownError says that the inventory has no target or probe of a name.
+// UnknownError says that the inventory has no target, probe or agent of a name.
 type UnknownError struct {
-	What string // "target" or "probe"
+	What string // "target", "probe" or "agent"
 	Name string
 	Near string // what was probably meant, or empty
 }

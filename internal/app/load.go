@@ -1,6 +1,7 @@
 package app
 
 import (
+	"maps"
 	"slices"
 
 	"wanwatch/inventory"
@@ -17,7 +18,8 @@ type generation struct {
 }
 
 // load reads an inventory and plans the probes of an agent's share. Probes of
-// kinds that are only planned are left out: the inventory warns of them.
+// kinds that are only planned are left out: the inventory warns of them. The
+// error is inventory.Problems, an [*UnknownError] for the agent, or about a file.
 func load(path, agent string, run []probes.Kind) (*generation, error) {
 	known := map[string]bool{}
 	var all []inventory.ProbeKind
@@ -33,6 +35,9 @@ func load(path, agent string, run []probes.Kind) (*generation, error) {
 	inv, err := inventory.Load(path, all)
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := inv.Agents[agent]; agent != "" && !ok {
+		return nil, &UnknownError{"agent", agent, Nearest(agent, slices.Sorted(maps.Keys(inv.Agents)))}
 	}
 	jobs, err := schedule.Plan(inv, agent)
 	if err != nil {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"wanwatch/internal/app"
+	"wanwatch/probes"
+)
+
+func newCheck() *cobra.Command {
+	var (
+		o      app.CheckOptions
+		log    = logFlags{}
+		asJSON bool
+	)
+	cmd := &cobra.Command{
+		Use:   "check INVENTORY [TARGET...]",
+		Short: "Run the probes once and explain each answer",
+		Long: `Run the probes of the inventory once, or those of the targets that are named,
+and print one line a probe with the time it took. Where one fails, the lines
+below say what was sent, what came back, and what to do about it.`,
+		Example: `  wanwatch check inventory.yaml
+  wanwatch check inventory.yaml hai-chau-vnpt rt-hai-chau
+  wanwatch check inventory.yaml --probe snmp --json`,
+		Args:              inventoryArg(-1),
+		ValidArgsFunction: completeTargets,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o.Inventory, o.Targets = args[0], args[1:]
+			if o.Logger, err = log.logger(cmd.ErrOrStderr()); err != nil {
+				return err
+			}
+			c, err := app.NewCheck(o)
+			if err != nil {
+				return err
+			}
+			return runCheck(cmd, c, asJSON)
+		},
+	}
+	agentFlag(cmd, &o.Agent)
+	cmd.Flags().StringVar(&o.Probe, "probe", "", "run only the `probe` of this name (ping, snmp, tcp, ...)")
+	complete(cmd, "probe", completeProbe)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array with all that was found")
+	log.add(cmd)
+	return cmd
+}
+
+// runCheck runs the probes and prints their reports.
+func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool) error {
+	p := newProgress(cmd.ErrOrStderr(), "probing", c.Len())
+	all := make([]probes.Report, 0)
+	failed := false
+	var printing error
+	err := c.Run(cmd.Context(), func(r probes.Report) {
+		failed = failed || !r.OK()
+		if asJSON {
+			all = append(all, r)
+		} else if err := p.around(func() error { return r.WriteText(cmd.OutOrStdout()) }); err != nil {
+			printing = err
+		}
+		p.add()
+	})
+	p.end()
+	if asJSON && err == nil {
+		printing = writeJSON(cmd.OutOrStdout(), all)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("check: %w", err)
+	case printing != nil:
+		return fmt.Errorf("print the report: %w", printing)
+	case failed:
+		return errFailed
+	}
+	return nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"wanwatch/internal/app"
+)
+
+func newRun() *cobra.Command {
+	var (
+		o   app.Options
+		log logFlags
+	)
+	cmd := &cobra.Command{
+		Use:   "run INVENTORY",
+		Short: "Probe everything in the inventory and serve the metrics",
+		Long: `Probe everything in the inventory and serve what is found as Prometheus metrics.
+
+A changed inventory is taken over while wanwatch runs: by itself when the file
+changes, on SIGHUP, and on POST /-/reload. One with problems changes nothing but
+the log and the metric wanwatch_config_last_reload_successful. SIGTERM and
+SIGINT end wanwatch within five seconds, a second one at once.
+
+Pinging needs the group of wanwatch in the sysctl net.ipv4.ping_group_range, or
+the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
+		Example: `  wanwatch run inventory.yaml
+  wanwatch run /etc/wanwatch/inventory.d --agent da-nang
+  wanwatch run inventory.yaml --web.listen-address 0.0.0.0:9476 --web.config.file web.yaml`,
+		Args:              inventoryArg(0),
+		ValidArgsFunction: completeInventory,
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			o.Inventory = args[0]
+			if o.Logger, err = log.logger(cmd.ErrOrStderr()); err != nil {
+				return err
+			}
+			v := readVersion()
+			o.Version, o.Revision = v.Version, v.Revision
+			a, err := app.New(o)
+			if err != nil {
+				return err
+			}
+			return runUntilSignal(cmd.Context(), a)
+		},
+	}
+	f := cmd.Flags()
+	agentFlag(cmd, &o.Agent)
+	f.BoolVar(&o.Watch, "config.watch", true, "reload when the inventory's files change")
+	f.StringArrayVar(&o.Listen, "web.listen-address", []string{app.DefaultListen}, "`address` to serve on, host:port; may be given several times")
+	f.StringVar(&o.WebConfigFile, "web.config.file", "", "`file` with TLS and passwords of the web server, as Prometheus has it")
+	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")
+	f.BoolVar(&o.Pprof, "web.enable-pprof", false, "serve profiles of the program under /debug/pprof")
+	log.add(cmd)
+	return cmd
+}
+
+// runUntilSignal runs a program until it fails or a signal ends it.
+func runUntilSignal(ctx context.Context, a *app.App) error {
+	setMemoryPolicy()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	// From the first signal on, the next has its usual effect: it ends the
+	// process at once.
+	context.AfterFunc(ctx, stop)
+
+	err := a.Start(ctx)
+	if ctx.Err() != nil {
+		return a.Stop(context.Background())
+	}
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- a.Wait() }()
+	for {
+		select {
+		case <-hangup:
+			_ = a.Reload(ctx) // it logs what is wrong
+		case <-ctx.Done():
+			return a.Stop(context.Background())
+		case err := <-ended:
+			return err
+		}
+	}
+}
+
+// setMemoryPolicy collects garbage earlier than Go does by itself: what the
+// program keeps is mostly long-lived tables, which a heap of twice their size
+// would only double. GOGC in the environment overrides it.
+func setMemoryPolicy() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
