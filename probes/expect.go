@@ -38,3 +38,18 @@ func (r *Result) Verdict() Outcome {
 		return Failure
 	}
 }
+
+// advice explains a result that is not as the inventory wants it.
+func (r *Result) advice() (a Advice, ok bool) {
+	switch {
+	case r.Outcome == Note || r.Verdict() == Success:
+		return Advice{}, false
+	case r.Outcome == Success:
+		return Advice{
+			Means: "the target answered, but the inventory expects it to be unreachable",
+			Do:    "look for the way by which it is reached: a second cable, a route, a firewall rule",
+		}, true
+	default:
+		return r.Reason.Advice()
+	}
+}

@@ -83,7 +83,7 @@ func resultOf(r *Result) resultJSON {
 	if r.Target != nil {
 		out.Target, out.Kind = r.Target.ID, string(r.Target.Kind)
 	}
-	if a, ok := r.Reason.Advice(); ok && !out.OK {
+	if a, ok := r.advice(); ok {
 		out.Means, out.Do = a.Means, a.Do
 	}
 	for _, s := range r.Samples {

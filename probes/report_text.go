@@ -40,7 +40,11 @@ func (r Report) WriteText(w io.Writer) error {
 	own := r.own()
 	key := r.Job.Key()
 	fmt.Fprintf(&b, "%s %-8s %-8s %-24s %-6s %-22s %12s", sign(own), word(own), key.Kind, key.Target, key.Probe, key.Address, roundTime(r.took(own)))
-	if own != nil && own.Reason != "" {
+	switch {
+	case own == nil || own.Reason == "":
+	case own.Verdict() == Success:
+		fmt.Fprintf(&b, "  expected: %s", own.Reason)
+	default:
 		fmt.Fprintf(&b, "  %s", own.Reason)
 	}
 	b.WriteByte('\n')
@@ -73,26 +77,20 @@ func (r Report) explain(b *bytes.Buffer, own *Result) {
 	if own.Detail != "" {
 		fmt.Fprintf(b, margin+"result:  %s\n", own.Detail)
 	}
-	if own.Outcome == Success && own.Verdict() != Success {
-		fmt.Fprintf(b, margin+"meaning: the target answered, but the inventory expects it to be unreachable\n")
-		return
-	}
-	for _, reason := range r.reasons() {
-		if a, ok := reason.Advice(); ok {
-			fmt.Fprintf(b, margin+"meaning: %s\n"+margin+"to do:   %s\n", a.Means, a.Do)
-		}
+	for _, a := range r.advice() {
+		fmt.Fprintf(b, margin+"meaning: %s\n"+margin+"to do:   %s\n", a.Means, a.Do)
 	}
 }
 
-// reasons returns the reasons of everything that went wrong, each once.
-func (r Report) reasons() []Reason {
-	var list []Reason
-	seen := map[Reason]bool{"": true}
+// advice explains everything that went wrong, each reason once.
+func (r Report) advice() []Advice {
+	var list []Advice
+	seen := map[Reason]bool{}
 	for i := range r.Results {
 		res := &r.Results[i]
-		if res.Outcome != Note && res.Verdict() != Success && !seen[res.Reason] {
+		if a, ok := res.advice(); ok && !seen[res.Reason] {
 			seen[res.Reason] = true
-			list = append(list, res.Reason)
+			list = append(list, a)
 		}
 	}
 	return list
