@@ -21,7 +21,7 @@ type Plan struct {
 	Prober   Router           `yaml:"prober" doc:"Addresses of the prober's side; left out: 198.19.255.254 and 2001:db8:ffff::fffe."`
 	Gateway  Router           `yaml:"gateway" doc:"Router that says net unreachable for addresses without a path; left out: 198.19.255.253 and 2001:db8:ffff::fffd."`
 	MTU      int              `yaml:"mtu" min:"1280" max:"9000" doc:"MTU of both ends; left out: 1500."`
-	Paths    map[string]*Path `yaml:"paths,required" doc:"Ways to the sites, by id."`
+	Paths    map[string]*Path `yaml:"paths" doc:"Ways to the sites, by id."`
 	Events   []*Event         `yaml:"events" doc:"What changes, and when; a later entry wins over an earlier one."`
 }
 
@@ -34,7 +34,7 @@ type Router struct {
 
 // Path is the way to some addresses and back.
 type Path struct {
-	Prefixes []netip.Prefix `yaml:"prefixes,required" doc:"Addresses at its end; the longest prefix wins."`
+	Prefixes []netip.Prefix `yaml:"prefixes" doc:"Addresses at its end; the longest prefix wins."`
 	Groups   []string       `yaml:"groups" doc:"Words that events can name it by, such as its provider."`
 	Hops     []Router       `yaml:"hops" doc:"Its routers from the prober on; each lowers the TTL by one and reports its end."`
 	Length   int            `yaml:"length" min:"0" max:"64" doc:"Number of routers, if more than hops names; the others lower the TTL in silence."`
@@ -74,7 +74,7 @@ const (
 
 // Jitter is a distribution of what is added to the delay.
 type Jitter struct {
-	Distribution string          `yaml:"distribution,required" enum:"none|uniform|normal|pareto|table" doc:"Shape; see scale."`
+	Distribution string          `yaml:"distribution" enum:"none|uniform|normal|pareto|table" doc:"Shape; see scale."`
 	Scale        time.Duration   `yaml:"scale" min:"0s" max:"10s" doc:"uniform: from -scale to +scale; normal: standard deviation, cut at 4 of them; pareto: Lomax scale, only added, cut at 100 of them; table: unused."`
 	Shape        float64         `yaml:"shape" min:"0.1" max:"100" doc:"pareto: tail index; 3 if left out."`
 	Table        []time.Duration `yaml:"table" doc:"table: equally spaced quantiles from the smallest to the largest; between them linear."`
@@ -88,27 +88,27 @@ type Jitter struct {
 // rates for codes on burst-noise channels", Bell System Technical Journal 42,
 // 1963).
 type Burst struct {
-	P        inventory.Ratio  `yaml:"p,required" doc:"Probability, before each packet, of going from good to bad."`
-	R        inventory.Ratio  `yaml:"r,required" doc:"Probability, before each packet, of going from bad to good."`
+	P        inventory.Ratio  `yaml:"p" doc:"Probability, before each packet, of going from good to bad."`
+	R        inventory.Ratio  `yaml:"r" doc:"Probability, before each packet, of going from bad to good."`
 	LossGood inventory.Ratio  `yaml:"loss_good" doc:"Share lost in the good state."`
 	LossBad  *inventory.Ratio `yaml:"loss_bad" doc:"Share lost in the bad state; 100% if left out."`
 }
 
 // Reorder holds some packets back.
 type Reorder struct {
-	Share inventory.Ratio `yaml:"share,required" doc:"Share of packets held back."`
-	By    time.Duration   `yaml:"by,required" min:"0s" max:"60s" doc:"How long they are held back beyond the delay."`
+	Share inventory.Ratio `yaml:"share" doc:"Share of packets held back."`
+	By    time.Duration   `yaml:"by" min:"0s" max:"60s" doc:"How long they are held back beyond the delay."`
 }
 
 // Corrupt flips one bit of the payload of some packets.
 type Corrupt struct {
-	Share  inventory.Ratio `yaml:"share,required" doc:"Share of packets with a wrong bit."`
+	Share  inventory.Ratio `yaml:"share" doc:"Share of packets with a wrong bit."`
 	Repair bool            `yaml:"repair" doc:"The checksum is made to fit, so that the receiver takes the packet; else its kernel drops it."`
 }
 
 // Limit is a bandwidth with a queue that drops what does not fit (tail drop).
 type Limit struct {
-	Rate       inventory.BitRate `yaml:"rate,required" doc:"Bits of IP packets a second."`
+	Rate       inventory.BitRate `yaml:"rate" doc:"Bits of IP packets a second."`
 	QueueBytes int               `yaml:"queue_bytes" min:"0" doc:"Longest queue in bytes."`
 	QueueTime  time.Duration     `yaml:"queue_time" min:"0s" max:"60s" doc:"Longest queue in time; 100ms if neither is given."`
 }
@@ -116,7 +116,7 @@ type Limit struct {
 // DSCP rewrites the code point of packets (RFC 2474).
 type DSCP struct {
 	From *inventory.DSCP `yaml:"from" doc:"Only packets with this one; left out: all."`
-	To   inventory.DSCP  `yaml:"to,required" doc:"What it becomes."`
+	To   inventory.DSCP  `yaml:"to" doc:"What it becomes."`
 }
 
 // The refusals.
@@ -129,14 +129,14 @@ const (
 
 // Refuse is an ICMP destination-unreachable error from a router.
 type Refuse struct {
-	Code string `yaml:"code,required" enum:"net|host|port|prohibited" doc:"What it says: net, host, port unreachable or administratively prohibited."`
+	Code string `yaml:"code" enum:"net|host|port|prohibited" doc:"What it says: net, host, port unreachable or administratively prohibited."`
 	Hop  int    `yaml:"hop" min:"0" max:"64" doc:"Which router speaks, from 1; left out: the last one."`
 }
 
 // MTU is the largest packet that passes. A bigger one that may not be
 // fragmented is answered with "too big"; others pass whole.
 type MTU struct {
-	Bytes int `yaml:"bytes,required" min:"68" max:"9000" doc:"Size of the IP packet."`
+	Bytes int `yaml:"bytes" min:"68" max:"9000" doc:"Size of the IP packet."`
 	Hop   int `yaml:"hop" min:"0" max:"64" doc:"Which router speaks, from 1; left out: the last one."`
 }
 
