@@ -5,6 +5,7 @@ package kinds
 import (
 	"wanwatch/inventory"
 	"wanwatch/probes"
+	"wanwatch/probes/snmp"
 	"wanwatch/probes/tcp"
 )
 
@@ -12,6 +13,7 @@ import (
 // documentation.
 func All() []probes.Kind {
 	return []probes.Kind{
+		snmp.Kind(),
 		tcp.Kind(),
 	}
 }
