@@ -108,8 +108,9 @@ func (a *age) moveBoot(c clock, anew bool) {
 // restarted compares two answers. snmpEngineBoots decides where it grew; a
 // sysUpTime that went back is a restart unless it has wrapped, which
 // snmpEngineTime tells, or its having been about to. Where there is no
-// snmpEngineBoots, a device that is younger than it must be was restarted too:
-// one that had been up for a short time only passes its old age soon.
+// snmpEngineBoots, a device was restarted too if it is younger than the time
+// since the last answer: one that had been up for a short time only passes its
+// old age soon. A sysUpTime that stands still is no age at all.
 func (a *age) restarted(c clock) bool {
 	last, elapsed := a.last, c.at.Sub(a.last.at)
 	if last.hasBoots && c.hasBoots && last.boots != c.boots {
@@ -125,7 +126,7 @@ func (a *age) restarted(c clock) bool {
 		return false
 	}
 	lost := elapsed - (c.uptime() - last.uptime())
-	return lost > lateStart+elapsed/10
+	return c.up != last.up && c.uptime() < elapsed && lost > lateStart+elapsed/10
 }
 
 // wrapped reports whether a sysUpTime that went back has passed its range.

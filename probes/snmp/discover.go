@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"slices"
 	"time"
@@ -82,11 +83,15 @@ func (d *Discovery) WriteJSON(w io.Writer) error {
 type row struct {
 	Interface
 	highSpeed, lowSpeed *uint64
+	has                 [columnsRead]bool // which columns have the row
 }
+
+// columnsRead is how many columns discover reads.
+const columnsRead = 17
 
 // discoverColumns are the columns that are read, in this order: where two fill
 // the same field the later one, with 64 bits, stands above the earlier.
-var discoverColumns = []struct {
+var discoverColumns = [columnsRead]struct {
 	word, oid string
 	set       func(*row, value)
 }{
@@ -163,35 +168,53 @@ func (c *client) discover(ctx context.Context, d *Discovery, progress func(strin
 	// known to be after one request.
 	progress("system", 0, len(discoverColumns), 0)
 	f, err := c.readFacts(ctx)
-	if err != nil && (f == facts{}) {
+	if e := asError(err); err != nil && e.Reason != probes.ReasonPartial && e.Reason != probes.ReasonProtocol {
 		return err
 	}
 	d.SysName, d.SysDescr, d.Model, d.Serial, d.Software = f.sysName, f.sysDescr, f.model, f.serial, f.software
 
-	rows := map[uint32]*row{}
+	t := table{}
 	for n, column := range discoverColumns {
-		progress(column.word, n, len(discoverColumns), len(rows))
-		err := c.walk(ctx, column.oid, func(index uint32, v value) error {
-			r := rows[index]
-			if r == nil {
-				r = &row{Interface: Interface{Index: index}}
-				rows[index] = r
-			}
-			column.set(r, v)
-			return nil
-		})
-		if err != nil {
+		progress(column.word, n, len(discoverColumns), len(t))
+		if err := c.readColumn(ctx, t, n); err != nil {
 			return fmt.Errorf("read %s: %w", column.word, err)
 		}
 	}
-	progress("done", len(discoverColumns), len(discoverColumns), len(rows))
-	for _, r := range rows {
+	progress("done", len(discoverColumns), len(discoverColumns), len(t))
+	for _, index := range t.indexes() {
+		r := t[index]
 		r.SpeedBPS = r.speed()
 		d.Interfaces = append(d.Interfaces, r.Interface)
 	}
-	slices.SortFunc(d.Interfaces, func(a, b Interface) int { return int(int64(a.Index) - int64(b.Index)) })
 	return nil
 }
+
+// table is the rows by index.
+type table map[uint32]*row
+
+// put stores a value of the n-th column.
+func (t table) put(n int, index uint32, v value) {
+	r := t[index]
+	if r == nil {
+		r = &row{Interface: Interface{Index: index}}
+		t[index] = r
+	}
+	r.has[n] = true
+	discoverColumns[n].set(r, v)
+}
+
+// without returns the indexes of the rows that the n-th column does not have.
+func (t table) without(n int) []uint32 {
+	var missing []uint32
+	for _, index := range t.indexes() {
+		if !t[index].has[n] {
+			missing = append(missing, index)
+		}
+	}
+	return missing
+}
+
+func (t table) indexes() []uint32 { return slices.Sorted(maps.Keys(t)) }
 
 // speed returns the speed in bit/s. ifHighSpeed is rounded to Mbit/s, so it is
 // 0 below half of one.

@@ -34,9 +34,10 @@ type iface struct {
 	discont    uint64    // ifCounterDiscontinuityTime of the base
 	hasDiscont bool
 
-	deltas  [counters]uint64
-	resets  int
-	changed time.Time // ifLastChange as a time
+	deltas       [counters]uint64
+	resets       int
+	changed      time.Time // ifLastChange as a time
+	changedTicks uint64    // and as the device tells it
 }
 
 // choice says which of a slot's columns the device has.
@@ -81,7 +82,7 @@ func (i *iface) forget() {
 	if !i.baseAt.IsZero() {
 		i.resets++
 	}
-	i.baseAt = time.Time{}
+	i.baseAt, i.changed = time.Time{}, time.Time{}
 }
 
 // describe takes over the device's texts, and lets it be asked again for the
@@ -190,14 +191,15 @@ func (i *iface) text() string {
 	return i.selector
 }
 
-// since moves the time of the last change, unless it differs only by jitter.
+// since returns the time of the last change. It holds still until the device
+// tells another one.
 func (i *iface) since(a *age) (t time.Time, ok bool) {
 	ticks, ok := i.values[lastChange].number()
 	if !ok || !a.last.hasUp {
 		return time.Time{}, false
 	}
-	if now := a.when(ticks); now.Sub(i.changed).Abs() > bootDrift {
-		i.changed = now
+	if i.changed.IsZero() || ticks != i.changedTicks {
+		i.changed, i.changedTicks = a.when(ticks), ticks
 	}
 	return i.changed, true
 }

@@ -18,54 +18,68 @@ const maxRows = 250_000
 // errEnough ends a walk early, without an error.
 var errEnough = errors.New("enough rows")
 
-// walk visits the rows of a column, in the order of their index. It visits all
-// of them or fails: an answer cut short, an error answer, or object identifiers
-// that do not increase are errors. Anything outside the column ends it, also
-// what lies before it: some devices begin anew after their last object. visit
-// may return errEnough to end the walk.
+// walk visits the rows of a column, in the order in which the device tells
+// them. It visits all of them or fails: an answer cut short, an error answer and
+// a row told twice are errors. Anything outside the column ends it, also what
+// lies before it: some devices begin anew after their last object. visit may
+// return errEnough to end the walk.
 //
 // Rows whose index is not one number are passed over: no interface has such an
 // index.
 func (c *client) walk(ctx context.Context, column string, visit func(index uint32, v value) error) error {
-	last := column
+	_, err := c.walkFrom(ctx, column, column, visit)
+	return err
+}
+
+// walkFrom walks from behind an object of the column. It reports whether the
+// walk was ended by the device's word that no object at all follows.
+//
+// Some devices tell rows out of order, against RFC 3416, section 4.2.2. Such
+// rows are taken, for nothing is lost by it as long as none comes twice.
+func (c *client) walkFrom(ctx context.Context, column, from string, visit func(index uint32, v value) error) (atEnd bool, err error) {
+	last, seen := from, map[uint32]bool{}
 	for rows := 0; ; {
 		got, err := c.next(ctx, last)
 		if err != nil {
-			return asError(err)
+			return false, asError(err)
 		}
 		if len(got) == 0 {
-			return nil
+			return true, nil
 		}
 		for _, v := range got {
 			suffix, inside := strings.CutPrefix(v.Name, column+".")
-			if !inside || endOfColumn(v) {
-				return nil
+			if v.Type == gosnmp.EndOfMibView {
+				return true, nil
 			}
-			if compareOIDs(v.Name, last) <= 0 {
-				c.truncated++
-				return failf(probes.ReasonProtocol, "the device's table does not increase: %s comes after %s, so a walk would never end", v.Name, last)
+			if !inside || endOfColumn(v) {
+				return false, nil
 			}
 			if rows++; rows > maxRows {
 				c.truncated++
-				return failf(probes.ReasonPartial, "the column %s has more than %d rows", column, maxRows)
+				return false, failf(probes.ReasonPartial, "the column %s has more than %d rows", column, maxRows)
+			}
+			index, err := strconv.ParseUint(suffix, 10, 32)
+			if known := err == nil; known && seen[uint32(index)] || !known && compareOIDs(v.Name, last) <= 0 {
+				c.truncated++
+				return false, failf(probes.ReasonProtocol, "the device's table goes round in a circle: %s comes again after %s", v.Name, last)
 			}
 			last = v.Name
-			index, err := strconv.ParseUint(suffix, 10, 32)
 			if err != nil {
 				continue
 			}
+			seen[uint32(index)] = true
 			if err := visit(uint32(index), newValue(v)); err != nil {
 				if errors.Is(err, errEnough) {
-					return nil
+					return false, nil
 				}
-				return err
+				return false, err
 			}
 		}
 	}
 }
 
 func endOfColumn(v gosnmp.SnmpPDU) bool {
-	return v.Type == gosnmp.EndOfMibView || v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance
+	return v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance
 }
 
 // next returns the objects after one, at least one of them, or none at the end

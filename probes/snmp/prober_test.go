@@ -1,0 +1,452 @@
+package snmp
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"wanwatch/probes/metric"
+	"wanwatch/probes/snmp/snmptest"
+)
+
+func names(n int) []string {
+	var list []string
+	for i := 1; i <= n; i++ {
+		list = append(list, fmt.Sprintf("Gi0/%d", i))
+	}
+	return list
+}
+
+func TestPollOfTenInterfacesOfThreeHundred(t *testing.T) {
+	r := newRig(t, snmptest.Device("core", 300), names(10)...)
+	r.poll()
+	r.wantOutcome("rt", "success", "up since")
+	r.agent.Requests()
+	for i := range 10 {
+		r.mib.SetInterface(snmptest.Interface{Index: 101 + i, Name: fmt.Sprintf("Gi0/%d", i+1), Descr: "x", Speed: 1000, In: 10_000_000 + uint64(i)*1000, Out: 40_000_000})
+	}
+	r.poll()
+	r.wantOutcome("rt", "success", "core answered")
+	r.wantOutcome("link-Gi0/10", "success")
+	if got := r.requests(); got != "GetRequest 72, GetRequest 71" {
+		t.Errorf("the second poll sent: %s", got)
+	}
+	r.want("link-Gi0/3", metric.InterfaceReceiveBytes, 10_002_000-3_000_000)
+	r.want("link-Gi0/3", metric.InterfaceTransmitBytes, 40_000_000-6_000_000)
+	r.want("link-Gi0/3", metric.InterfaceReceivePackets, 10_002-3_000)
+	r.want("link-Gi0/3", metric.InterfaceReceiveErrors, 0)
+	r.want("link-Gi0/3", metric.InterfaceResets, 0)
+	r.want("link-Gi0/3", metric.InterfaceUp, 1)
+	r.want("link-Gi0/3", metric.InterfaceAdminUp, 1)
+	r.want("link-Gi0/3", metric.InterfaceSpeed, 1e9)
+	r.want("rt", metric.SNMPResolves, 1)
+	r.want("rt", metric.DeviceReboots, 0)
+	if _, ok := r.totals["link-Gi0/3 wanwatch_interface_info{rt,Gi0/3,103,Gi0/3,link 3,GigabitEthernet0/3,64}"]; !ok {
+		t.Errorf("no such interface_info in %v", r.totals)
+	}
+	if _, ok := r.totals["rt wanwatch_device_info{core,Test device, version 1,ISR4321/K9,FTX1234A5BC,15.2(4)M}"]; !ok {
+		t.Errorf("no such device_info in %v", r.totals)
+	}
+}
+
+func TestWrapOf32Bits(t *testing.T) {
+	mib := snmptest.Device("old", 0)
+	at := func(in uint64) {
+		mib.SetInterface(snmptest.Interface{Index: 1, Name: "e0", Descr: "e0", Speed: 100, In: in, Only32: true})
+	}
+	at(1<<32 - 1000)
+	r := newRig(t, mib, "e0")
+	r.poll()
+	r.agent.Requests()
+	at(1<<32 + 500)
+	r.poll()
+	r.want("link-e0", metric.InterfaceReceiveBytes, 1500)
+	r.want("link-e0", metric.InterfaceResets, 0)
+	r.want("link-e0", metric.InterfaceSpeed, 1e8)
+	if got := r.requests(); got != "GetRequest 16" {
+		t.Errorf("once it is known which columns there are, a poll sent: %s", got)
+	}
+	for k := range r.totals {
+		if strings.Contains(k, "interface_info") && !strings.HasSuffix(k, ",32}") {
+			t.Errorf("%s does not say 32 bits", k)
+		}
+	}
+}
+
+// TestResetsMakeNoSpike lets counters start anew in every way that shows.
+func TestResetsMakeNoSpike(t *testing.T) {
+	const big = 5_000_000_000
+	for name, test := range map[string]struct {
+		only32 bool
+		before uint64
+		reset  func(*snmptest.MIB)
+		after  uint64
+		reboot float64
+	}{
+		"64 bits go back":         {before: big, after: 700},
+		"32 bits go back":         {only32: true, before: 4_000_000_000, after: 700},
+		"reboot, counters higher": {before: 1000, after: big, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1},
+		"reboot, 32 bits":         {only32: true, before: 4_294_967_000, after: 200, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1},
+		"reboot, no engine": {before: 1000, after: 1 << 30, reboot: 1, reset: func(m *snmptest.MIB) {
+			m.Delete(".1.3.6.1.6.3.10.2.1")
+			m.Set(sysUpTime, snmptest.Ticks(900))
+		}},
+		"discontinuity": {before: 1000, after: 1 << 30, reset: func(m *snmptest.MIB) {
+			m.Set(instance(ifDiscontinuity, 1), snmptest.Ticks(10_000_100))
+		}},
+		"a jump that no interface can make": {before: 1000, after: 1 << 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mib := snmptest.Device("rt", 0)
+			at := func(n uint64) {
+				mib.SetInterface(snmptest.Interface{Index: 1, Name: "e0", Descr: "e0", Speed: 100, In: n, Out: n, Only32: test.only32})
+			}
+			at(test.before)
+			r := newRig(t, mib, "e0")
+			r.poll()
+			at(test.after)
+			if test.reset != nil {
+				test.reset(mib)
+			}
+			r.poll()
+			r.wantOutcome("link-e0", "success")
+			r.want("link-e0", metric.InterfaceReceiveBytes, 0)
+			r.want("link-e0", metric.InterfaceTransmitPackets, 0)
+			r.want("link-e0", metric.InterfaceResets, 1)
+			r.want("rt", metric.DeviceReboots, test.reboot)
+			age := func(n uint64) { // the counters go on from the new base
+				for _, c := range []string{ifHCInOctets, ifInOctets} {
+					if v, ok := mib.Get(instance(c, 1)); ok && v.Type == gosnmp.Counter64 {
+						mib.Set(instance(c, 1), snmptest.Counter64(test.after+n))
+					} else if ok {
+						mib.Set(instance(c, 1), snmptest.Counter32(uint32(test.after+n)))
+					}
+				}
+			}
+			age(900)
+			r.poll()
+			r.want("link-e0", metric.InterfaceReceiveBytes, 900)
+			r.want("link-e0", metric.InterfaceResets, 1)
+		})
+	}
+}
+
+func TestRenumbering(t *testing.T) {
+	mib := snmptest.Device("rt", 3)
+	r := newRig(t, mib, "Gi0/1", "Gi0/2")
+	r.poll()
+	// The two change places, and with them the counters behind the indexes.
+	mib.SetInterface(snmptest.Interface{Index: 101, Name: "Gi0/2", Descr: "b", Speed: 1000, In: 3_000_000, Out: 4_000_000})
+	mib.SetInterface(snmptest.Interface{Index: 102, Name: "Gi0/1", Descr: "a", Speed: 1000, In: 900_000_000})
+	r.poll()
+	r.wantOutcome("link-Gi0/1", "success")
+	r.want("link-Gi0/1", metric.InterfaceReceiveBytes, 0)
+	r.want("link-Gi0/2", metric.InterfaceReceiveBytes, 0)
+	r.want("link-Gi0/1", metric.InterfaceResets, 1)
+	r.want("rt", metric.SNMPResolves, 2)
+	mib.SetInterface(snmptest.Interface{Index: 102, Name: "Gi0/1", Descr: "a", Speed: 1000, In: 900_000_050})
+	r.poll()
+	r.want("link-Gi0/1", metric.InterfaceReceiveBytes, 50)
+	r.want("link-Gi0/1", metric.InterfaceResets, 1)
+	r.want("rt", metric.SNMPResolves, 2)
+	if _, ok := r.totals["link-Gi0/1 wanwatch_interface_info{rt,Gi0/1,102,Gi0/1,,a,64}"]; !ok {
+		t.Errorf("the info does not tell the new index: %v", r.totals)
+	}
+}
+
+// TestRenumberingByIndex changes what an index means while the inventory names
+// the interface by that index.
+func TestRenumberingByIndex(t *testing.T) {
+	mib := snmptest.Device("rt", 2)
+	r := newRig(t, mib, "101")
+	r.poll()
+	mib.SetInterface(snmptest.Interface{Index: 101, Name: "Te1/0", Descr: "new card", Speed: 1000, In: 500_000_000})
+	r.poll()
+	r.want("link-101", metric.InterfaceReceiveBytes, 0)
+	r.want("link-101", metric.InterfaceResets, 1)
+}
+
+func TestInterfaceGoesAndComesBack(t *testing.T) {
+	mib := snmptest.Device("rt", 2)
+	r := newRig(t, mib, "Gi0/1", "=Gi0/2")
+	r.poll()
+	for _, c := range columns {
+		for _, oid := range []string{c.oid, c.second} {
+			mib.Delete(oid + ".101")
+		}
+	}
+	mib.Delete(instance(ifName, 101))
+	mib.Delete(instance(ifDescr, 101))
+	mib.Delete(instance(ifAlias, 101))
+	r.poll()
+	r.wantOutcome("rt", "success", "1 of its 2 interfaces not found")
+	r.wantOutcome("link-Gi0/1", "failure interface_missing", "wanwatch discover")
+	r.want("link-Gi0/1", metric.InterfaceUp, math.NaN())
+	r.requests()
+	r.poll()
+	if got := r.requests(); got != "GetRequest 17" {
+		t.Errorf("a missing interface is searched for at each poll: %s", got)
+	}
+	mib.SetInterface(snmptest.Interface{Index: 7, Name: "Gi0/1", Speed: 1000, In: 1 << 40})
+	r.clock = r.clock.Add(missingRetry)
+	r.poll()
+	r.wantOutcome("link-Gi0/1", "success")
+	r.want("link-Gi0/1", metric.InterfaceReceiveBytes, 0)
+	r.want("link-Gi0/1", metric.InterfaceUp, 1)
+}
+
+func TestStates(t *testing.T) {
+	mib := snmptest.Device("rt", 5)
+	mib.Set(instance(ifOperStatus, 102), snmptest.Integer(7))
+	mib.Set(instance(ifOperStatus, 103), snmptest.Integer(2))
+	mib.Set(instance(ifAdminStatus, 103), snmptest.Integer(2))
+	mib.Delete(instance(ifOperStatus, 104))
+	mib.Set(instance(ifName, 105), snmptest.Text("Gi0/1"))
+	r := newRig(t, mib, "Gi0/2", "Gi0/3", "Gi0/4", "Gi0/1", "=102")
+	r.poll()
+	r.wantOutcome("rt", "success") // a port of its own that is down does not make a device down
+	r.wantOutcome("link-Gi0/2", "failure interface_down", "lowerLayerDown")
+	r.wantOutcome("link-Gi0/3", "failure interface_down", "switched off")
+	r.wantOutcome("link-Gi0/4", "unknown partial", "ifOperStatus")
+	r.wantOutcome("link-Gi0/1", "failure interface_missing", "101", "105", "2 interfaces")
+	r.want("link-Gi0/2", metric.InterfaceUp, 0)
+	r.want("link-Gi0/2", metric.InterfaceAdminUp, 1)
+	r.want("link-Gi0/3", metric.InterfaceAdminUp, 0)
+	if r.totals["rt wanwatch_interface_up 102"] != 0 || r.totals["rt wanwatch_interface_admin_up 102"] != 1 {
+		t.Errorf("the device's own interface has no samples: %v", r.totals)
+	}
+}
+
+func TestTooBig(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 20), names(10)...)
+	r.agent.Misbehave(snmptest.Faults{TooBigOver: 30})
+	r.poll()
+	r.wantOutcome("rt", "success")
+	r.wantOutcome("link-Gi0/10", "success")
+	r.requests()
+	r.poll()
+	if got := r.requests(); strings.Count(got, "GetRequest") > 8 || strings.Contains(got, "GetRequest 72") {
+		t.Errorf("the size that fits was not kept: %s", got)
+	}
+	r.want("rt", metric.SNMPTruncated, 0)
+}
+
+// TestLostFragments is a path that loses every large packet.
+func TestLostFragments(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 20), names(10)...)
+	r.agent.Misbehave(snmptest.Faults{DropOver: 20})
+	r.poll()
+	r.wantOutcome("rt", "success")
+	r.requests()
+	r.poll()
+	if got := r.requests(); strings.Contains(got, "GetRequest 36") {
+		t.Errorf("the size that gets through was not kept: %s", got)
+	}
+}
+
+// TestPathBeginsToLoseFragments loses them only after larger requests worked.
+func TestPathBeginsToLoseFragments(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 20), names(10)...)
+	r.poll()
+	r.wantOutcome("rt", "success")
+	r.agent.Misbehave(snmptest.Faults{DropOver: 20})
+	r.poll()
+	r.wantOutcome("rt", "failure timeout")
+	r.poll()
+	r.wantOutcome("rt", "success")
+}
+
+func TestPartialAnswers(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults snmptest.Faults
+		detail string
+	}{
+		"truncated": {snmptest.Faults{Truncate: 3}, "14 of the 17 objects"},
+		"genErr": {snmptest.Faults{Change: func(_, answer *gosnmp.SnmpPacket) {
+			answer.Error, answer.ErrorIndex = gosnmp.GenErr, 2
+		}}, "genErr at " + snmpEngineTime},
+		"another object": {snmptest.Faults{Change: func(_, answer *gosnmp.SnmpPacket) {
+			answer.Variables[5].Name += ".1"
+		}}, "16 of the 17 objects"},
+		"nothing": {snmptest.Faults{Truncate: 1000}, "0 of the 17 objects"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+			r.poll()
+			r.agent.Misbehave(test.faults)
+			r.poll()
+			r.wantOutcome("rt", "failure partial", test.detail)
+			r.wantOutcome("link-Gi0/1", "unknown device_unknown", "partial")
+			r.want("rt", metric.SNMPTruncated, 1)
+			r.want("link-Gi0/1", metric.InterfaceUp, math.NaN())
+			r.agent.Misbehave(snmptest.Faults{})
+			r.mib.Set(instance(ifHCInOctets, 101), snmptest.Counter64(1_000_500))
+			r.poll()
+			r.wantOutcome("link-Gi0/1", "success")
+			r.want("link-Gi0/1", metric.InterfaceReceiveBytes, 500) // what passed meanwhile is not lost
+		})
+	}
+}
+
+// TestNoSuchName is an agent that answers version 2c in the manner of version 1.
+func TestNoSuchName(t *testing.T) {
+	mib := snmptest.Device("rt", 2)
+	mib.Delete(instance(ifDiscontinuity, 101))
+	mib.Delete(instance(ifHCInOctets, 101))
+	r := newRig(t, mib, "Gi0/1")
+	r.agent.Misbehave(snmptest.Faults{Change: func(request, answer *gosnmp.SnmpPacket) {
+		for i, v := range answer.Variables {
+			if v.Type == gosnmp.NoSuchInstance {
+				answer.Error, answer.ErrorIndex, answer.Variables = gosnmp.NoSuchName, uint8(i+1), request.Variables
+				return
+			}
+		}
+	}})
+	r.poll()
+	r.mib.Set(instance(ifInOctets, 101), snmptest.Counter32(1_000_700))
+	r.poll()
+	r.wantOutcome("link-Gi0/1", "success")
+	r.want("link-Gi0/1", metric.InterfaceReceiveBytes, 700)
+}
+
+func TestDeadDevice(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 20), names(10)...)
+	r.poll()
+	r.agent.Misbehave(snmptest.Faults{Drop: -1})
+	r.requests()
+	sent := r.total("rt", metric.SNMPRequests)
+	r.poll()
+	r.wantOutcome("rt", "failure timeout", "did not answer", "wrong community")
+	r.wantOutcome("link-Gi0/1", "unknown device_unknown")
+	r.want("rt", metric.SNMPRequests, sent+3)
+	if got := r.requests(); strings.Count(got, "GetRequest 72") != 3 {
+		t.Errorf("sent %s", got)
+	}
+	r.poll()
+	r.agent.Misbehave(snmptest.Faults{})
+	r.requests()
+	r.poll()
+	r.wantOutcome("link-Gi0/1", "success")
+	if got := r.requests(); got != "GetRequest 72, GetRequest 71" {
+		t.Errorf("an outage changed the size of requests: %s", got)
+	}
+}
+
+func TestLostPacketsAreSentAgain(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+	r.poll()
+	r.agent.Misbehave(snmptest.Faults{Drop: 2})
+	sent := r.total("rt", metric.SNMPRequests)
+	r.poll()
+	r.wantOutcome("rt", "success")
+	r.want("rt", metric.SNMPRequests, sent+3)
+}
+
+func TestForeignAnswersAreNotTaken(t *testing.T) {
+	for name, change := range map[string]func(_, answer *gosnmp.SnmpPacket){
+		"wrong number": func(_, a *gosnmp.SnmpPacket) { a.RequestID++ },
+		"no number":    func(_, a *gosnmp.SnmpPacket) { a.RequestID = 0 },
+		"no answer":    func(_, a *gosnmp.SnmpPacket) { a.PDUType = gosnmp.GetRequest },
+		"version 1":    func(_, a *gosnmp.SnmpPacket) { a.Version = gosnmp.Version1 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+			r.agent.Misbehave(snmptest.Faults{Change: change})
+			r.poll()
+			if got, detail := r.outcome("rt"); got != "failure timeout" && got != "failure protocol" {
+				t.Errorf("%s: %s", got, detail)
+			}
+		})
+	}
+}
+
+func TestCancelledProbeReturnsAtOnce(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+	r.prober.client.timeout = time.Hour
+	arrived := make(chan struct{})
+	r.agent.Misbehave(snmptest.Faults{Raw: func([]byte) []byte { close(arrived); return nil }})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-arrived; cancel() }()
+	start := time.Now()
+	r.pollIn(ctx)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("the probe went on for %s", took)
+	}
+	r.wantOutcome("rt", "unknown stalled")
+	r.agent.Misbehave(snmptest.Faults{})
+	r.poll()
+	r.wantOutcome("rt", "success")
+}
+
+func TestDeadlineOfTheProbe(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+	r.prober.client.timeout = time.Hour
+	r.agent.Misbehave(snmptest.Faults{Drop: -1})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	r.pollIn(ctx)
+	r.wantOutcome("rt", "failure timeout")
+}
+
+func TestCommunity(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+	file := r.job.Target.Credential.Community.File
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("hunter2\n")
+	r.poll()
+	r.wantOutcome("rt", "failure timeout", "wrong community")
+	if _, detail := r.outcome("rt"); strings.Contains(detail, "hunter2") {
+		t.Errorf("the secret stands in %q", detail)
+	}
+	write("public\n")
+	r.poll()
+	r.wantOutcome("rt", "success") // read again
+	r.prober.Close()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	r.poll()
+	r.wantOutcome("rt", "unknown credential", file)
+	r.wantOutcome("link-Gi0/1", "unknown device_unknown")
+}
+
+func TestNothingListens(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 2), "Gi0/1")
+	r.agent.Close()
+	r.poll()
+	r.wantOutcome("rt", "failure refused")
+}
+
+func TestAgeAcrossPolls(t *testing.T) {
+	mib := snmptest.Device("rt", 1)
+	r := newRig(t, mib, "Gi0/1")
+	const days497 = 42_949_672 // seconds to the wrap of sysUpTime
+	mib.SetAge(7, days497-20)
+	r.poll()
+	boot := r.total("rt", metric.DeviceBootTime)
+	if want := float64(r.clock.Unix() - days497 + 20); boot != want {
+		t.Errorf("boot = %v, want %v", boot, want)
+	}
+	changed := r.total("link-Gi0/1", metric.InterfaceLastChange)
+	mib.SetAge(7, days497+10)
+	r.poll()
+	mib.SetAge(7, days497+41) // a second of jitter
+	r.poll()
+	r.want("rt", metric.DeviceReboots, 0)
+	r.want("rt", metric.DeviceBootTime, boot)
+	r.want("link-Gi0/1", metric.InterfaceLastChange, changed)
+	mib.SetAge(8, 5)
+	r.poll()
+	r.want("rt", metric.DeviceReboots, 1)
+	r.want("rt", metric.DeviceBootTime, float64(r.clock.Unix()-5))
+}
