@@ -50,8 +50,8 @@ type Exporter struct {
 	applying sync.Mutex // held while the set changes
 	set      atomic.Pointer[set]
 
-	snapshots sync.Pool
-	misused   sync.Map // *metric.Desc: programming errors logged
+	spare   chan *snapshot
+	misused sync.Map // *metric.Desc: programming errors logged
 }
 
 // New returns an exporter that knows no target yet.
@@ -69,12 +69,12 @@ func New(o Options) *Exporter {
 		families: newFamilies(metric.All()),
 		cores:    map[inventory.TargetKind]coreShape{},
 		empty:    newShape(nil),
+		spare:    make(chan *snapshot, 1),
 	}
 	kinds := []inventory.TargetKind{inventory.LinkTarget, inventory.UplinkTarget, inventory.EndpointTarget, inventory.DeviceTarget}
 	for _, kind := range kinds {
 		e.cores[kind] = newCoreShape(e.families, kind)
 	}
-	e.snapshots.New = func() any { return &snapshot{} }
 	e.meter = newMeter(metric.All(), o.Logger)
 	e.meter.Set(metric.BuildInfo, 1, o.Version, o.Revision, runtime.Version())
 	return e

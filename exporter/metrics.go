@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
@@ -16,6 +17,10 @@ import (
 // maxScrapes is how many scrapes are answered at once; more wait. Each needs
 // a copy of all values.
 const maxScrapes = 4
+
+// maxScrapeTime is how long a client may take to read an answer: one that does
+// not read keeps others waiting.
+const maxScrapeTime = time.Minute
 
 // minCompressed is the size from which on compression pays.
 const minCompressed = 1 << 10
@@ -63,6 +68,10 @@ func (e *Exporter) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
+	control := http.NewResponseController(w)
+	// Not every ResponseWriter has a deadline; the net/http server's has.
+	_ = control.SetWriteDeadline(time.Now().Add(maxScrapeTime))
+	defer func() { _ = control.SetWriteDeadline(time.Time{}) }()
 	if err := e.expose(w, format, r.URL.Query()["name[]"]); err != nil {
 		// The client went away; it knows.
 		e.logger.Debug("a scrape was not read to its end", "client", r.RemoteAddr, "error", err)
@@ -77,11 +86,12 @@ func (e *Exporter) expose(w io.Writer, format expfmt.Format, names []string) err
 		// What could be gathered is in process all the same.
 		e.logger.Error("some process metrics could not be gathered", "error", err)
 	}
-	snap := e.snapshots.Get().(*snapshot)
-	defer e.snapshots.Put(snap)
-	own := newEncoder(w, format)
-	_, natives := own.(*protoEncoder)
+	snap := e.borrow()
+	defer e.giveBack(snap)
+	natives := format.FormatType() == expfmt.TypeProtoDelim
 	snap.take(e.set.Load(), e.moment, natives)
+	own, free := snap.encoder(w, format)
+	defer free()
 
 	other := expfmt.NewEncoder(w, format)
 	wanted := filter(names)
@@ -131,11 +141,33 @@ func filter(names []string) func(string) bool {
 	return func(name string) bool { return set[name] }
 }
 
-func newEncoder(w io.Writer, format expfmt.Format) encoder {
-	switch format.FormatType() {
-	case expfmt.TypeProtoDelim:
-		return &protoEncoder{w: w}
+// encoder returns an encoder that works in the snapshot's memory until it is
+// freed.
+func (s *snapshot) encoder(w io.Writer, format expfmt.Format) (enc encoder, free func()) {
+	if format.FormatType() == expfmt.TypeProtoDelim {
+		p := &protoEncoder{w: w, body: s.encoded[:0]}
+		return p, func() { s.encoded = p.body }
+	}
+	t := &textEncoder{w: w, openMetrics: format.FormatType() == expfmt.TypeOpenMetrics, buf: s.encoded[:0]}
+	return t, func() { s.encoded = t.buf }
+}
+
+// borrow returns the spare snapshot, or a new one.
+func (e *Exporter) borrow() *snapshot {
+	select {
+	case s := <-e.spare:
+		return s
 	default:
-		return &textEncoder{w: w, openMetrics: format.FormatType() == expfmt.TypeOpenMetrics}
+		return &snapshot{}
+	}
+}
+
+// giveBack makes a snapshot the spare one, if there is none. Of the several
+// that scrapes at the same time need, only one is kept: it takes as much memory
+// as the values themselves.
+func (e *Exporter) giveBack(s *snapshot) {
+	select {
+	case e.spare <- s:
+	default:
 	}
 }

@@ -1,10 +1,14 @@
 package exporter
 
-// snapshot is a copy of all values at one scrape. It is used again and again.
+// snapshot is a copy of all values at one scrape, and the memory to encode it.
+// It is used again and again.
 type snapshot struct {
 	rows    []row
 	values  []float64
 	natives []native
+	buckets []bucket // of the native histograms
+
+	encoded []byte
 }
 
 // row is a block in a snapshot. Families are written in order, and each row
@@ -22,8 +26,7 @@ type row struct {
 // take copies the values of all targets that are shown. Native histograms are
 // copied only if the format has them.
 func (s *snapshot) take(from *set, now func() moment, natives bool) {
-	s.rows, s.values = s.rows[:0], s.values[:0]
-	used := 0
+	s.rows, s.values, s.natives, s.buckets = s.rows[:0], s.values[:0], s.natives[:0], s.buckets[:0]
 	if from == nil {
 		return
 	}
@@ -31,44 +34,40 @@ func (s *snapshot) take(from *set, now func() moment, natives bool) {
 		t.mu.Lock()
 		if t.shown {
 			t.refresh(now())
-			used = s.add(&t.core, natives, used)
-			used = s.add(&t.texts, natives, used)
+			s.add(&t.core, natives)
+			s.add(&t.texts, natives)
 			for _, f := range t.feeds {
-				used = s.add(&f.about, natives, used)
-				used = s.add(&f.probe, natives, used)
+				s.add(&f.about, natives)
+				s.add(&f.probe, natives)
 			}
 		}
 		t.mu.Unlock()
 	}
 }
 
-// add copies a block and returns how many native histograms are in use.
-func (s *snapshot) add(b *block, natives bool, used int) int {
+// add copies a block.
+func (s *snapshot) add(b *block, natives bool) {
 	if len(b.shape.series) == 0 {
-		return used
+		return
 	}
 	s.rows = append(s.rows, row{
 		family: int32(b.shape.series[0].family.index),
-		values: int32(len(s.values)), native: int32(used),
+		values: int32(len(s.values)), native: int32(len(s.natives)),
 		labels: b.labels, shape: b.shape,
 	})
 	s.values = append(s.values, b.values...)
 	if !natives {
-		return used
+		return
 	}
 	for i := range b.natives {
-		if used == len(s.natives) {
-			s.natives = append(s.natives, native{})
-		}
-		s.natives[used].copyFrom(&b.natives[i])
-		used++
+		n := &b.natives[i]
+		s.natives = append(s.natives, native{n.zero, s.keep(n.positive), s.keep(n.negative)})
 	}
-	return used
 }
 
-// copyFrom copies n into memory that the receiver has already.
-func (n *native) copyFrom(from *native) {
-	n.zero = from.zero
-	n.positive = append(n.positive[:0], from.positive...)
-	n.negative = append(n.negative[:0], from.negative...)
+// keep copies buckets.
+func (s *snapshot) keep(b sparse) sparse {
+	start := len(s.buckets)
+	s.buckets = append(s.buckets, b...)
+	return sparse(s.buckets[start:len(s.buckets):len(s.buckets)])
 }

@@ -5,9 +5,9 @@ var (
 	LinkBandwidth = &Desc{Name: "wanwatch_link_bandwidth_bits_per_second", Type: Gauge, Scope: Target,
 		Help: "Contracted bandwidth of a link or an uplink; down is towards its site.", Labels: []string{"direction"}}
 	ContractInfo = &Desc{Name: "wanwatch_contract_info", Info: true, Type: Gauge, Scope: Target,
-		Help: "Always 1; the contract in force.", Labels: []string{"provider", "number"}}
+		Help: "Always 1; the contract in force, or the last one if it ran out and no other has begun.", Labels: []string{"provider", "number"}}
 	ContractEnd = &Desc{Name: "wanwatch_contract_end_timestamp_seconds", Type: Gauge, Scope: Target,
-		Help: "Unix time at which the contract in force ends."}
+		Help: "Unix time at which the contract in force ends, or ended if no other has begun."}
 	ContractCost = &Desc{Name: "wanwatch_contract_monthly_cost", Type: Gauge, Scope: Target,
 		Help: "Cost a month of the contract in force, in the currency named.", Labels: []string{"currency"}}
 	ContractLeadTime = &Desc{Name: "wanwatch_contract_lead_time_seconds", Type: Gauge, Scope: Target,

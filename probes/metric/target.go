@@ -3,18 +3,18 @@ package metric
 // What the program concludes about a target, and what each probe of it found.
 var (
 	TargetInfo = &Desc{Name: "wanwatch_target_info", Info: true, Type: Gauge, Scope: Target,
-		Help:   "Always 1; the texts of the inventory that may change, as labels.",
+		Help:   "Always 1; the texts of the inventory that may change, as labels; provider is an id, as in the contract's metrics.",
 		Labels: []string{"name", "site_name", "provider", "role"}}
 	TargetUp = &Desc{Name: "wanwatch_target_up", Type: Gauge, Scope: Target,
-		Help: "1 if the target works, degraded or not; 0 if it is down or nothing is known yet. Confirmed by several results in a row."}
+		Help: "1 if the target works, degraded or not; 0 if it is down or was never known; keeps its value while the state is unknown, so that no alert fires because the monitor is blind."}
 	TargetSeconds = &Desc{Name: "wanwatch_target_seconds_total", Type: Counter, Scope: Target,
 		Help:   "Seconds spent in each state: up, degraded, down, unknown, maintenance.",
 		Labels: []string{"state"}}
 	TargetMaintenance = &Desc{Name: "wanwatch_target_maintenance", Type: Gauge, Scope: Target,
-		Help: "1 while a maintenance period of the target is on."}
+		Help: "1 while a maintenance period of the target is on; wanwatch_target_up goes on telling what is measured."}
 
 	ProbeSuccess = &Desc{Name: "wanwatch_probe_success", Type: Gauge, Scope: Probe,
-		Help: "1 if the last probe succeeded, 0 if not or if none has ended yet."}
+		Help: "1 if the last probe succeeded, 0 if not or if none has ended yet; it tells what was measured, also of a target that should not answer."}
 	ProbeDuration = &Desc{Name: "wanwatch_probe_duration_seconds", Type: Gauge, Scope: Probe,
 		Help: "How long the last probe took: for ping the round-trip time."}
 	ProbeAttempts = &Desc{Name: "wanwatch_probe_attempts_total", Type: Counter, Scope: Probe,
