@@ -71,7 +71,6 @@ func (d *discoverFlags) add(cmd *cobra.Command) {
 	f.DurationVar(&d.timeout, "timeout", 2*time.Second, "how long to wait for each answer")
 	f.BoolVar(&d.asJSON, "json", false, "print a JSON array of the interfaces")
 	f.BoolVar(&d.asTable, "table", false, "print a table of the interfaces")
-	cmd.MarkFlagsMutuallyExclusive("json", "table")
 	for flag, words := range snmpWords() {
 		complete(cmd, flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -103,6 +102,8 @@ func (d *discoverFlags) complete() error {
 		}
 	}
 	switch {
+	case d.asJSON && d.asTable:
+		return usagef("--json and --table exclude each other")
 	case d.timeout <= 0:
 		return usagef("--timeout must be above 0")
 	case c.Version == "2c" && c.Community.IsZero():

@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"wanwatch/inventory"
 	"wanwatch/probes/snmp"
@@ -159,10 +162,23 @@ func scalar(s string) string {
 // deviceID makes an id of what the device calls itself, or of its address.
 func deviceID(d *snmp.Discovery) string {
 	for _, name := range []string{d.SysName, "device-" + d.Address} {
-		id := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(name), "-"), "-")
+		id := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(ascii(name)), "-"), "-")
 		if id != "" && len(id) <= 60 {
 			return id
 		}
 	}
 	return "device"
+}
+
+// ascii takes the marks off letters: "Hải Châu" becomes "Hai Chau".
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'đ', r == 'Đ':
+			return 'd'
+		}
+		return r
+	}, norm.NFD.String(s))
 }

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"wanwatch/probes/snmp/snmptest"
 )
 
 // patience bounds every wait for another process.
@@ -37,6 +39,7 @@ func TestMain(m *testing.M) {
 //	fetch URL PATTERN         ask until the answer matches
 //	post URL CODE             send an empty POST
 //	signal NAME               send a signal to what runs in the background
+//	snmpagent NAME COMMUNITY  serve a device over SNMP and put host:port into $NAME
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "testdata",
@@ -50,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"fetch":     cmdFetch,
 			"post":      cmdPost,
 			"signal":    cmdSignal,
+			"snmpagent": cmdSNMPAgent,
 		},
 		Condition: func(cond string) (bool, error) {
 			if cond == "root" {
@@ -157,6 +161,13 @@ func cmdSignal(ts *testscript.TestScript, _ bool, args []string) {
 	for _, c := range ts.BackgroundCmds() {
 		ts.Check(c.Process.Signal(signals[args[0]]))
 	}
+}
+
+func cmdSNMPAgent(ts *testscript.TestScript, _ bool, args []string) {
+	agent, err := snmptest.Start("127.0.0.1:0", args[1], snmptest.Device("rt-hai-chau", 3))
+	ts.Check(err)
+	ts.Defer(func() { _ = agent.Close() })
+	ts.Setenv(args[0], agent.Addr())
 }
 
 // request returns the status line and the body of an answer.
