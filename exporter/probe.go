@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"strconv"
@@ -104,7 +103,7 @@ func (h *probeHandler) answer(w http.ResponseWriter, reports []probes.Report, as
 	} else {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		for _, r := range reports {
-			err = errors.Join(err, writeText(w, r))
+			err = errors.Join(err, r.WriteText(w))
 		}
 	}
 	if err != nil {
@@ -149,13 +148,4 @@ func (e *Exporter) lookUp(id string) (known bool, didYouMean string) {
 		didYouMean = fmt.Sprintf(" (did you mean %q?)", best)
 	}
 	return false, didYouMean
-}
-
-// writeText writes a report for people.
-func writeText(w io.Writer, r probes.Report) error {
-	if t, ok := any(r).(interface{ WriteText(io.Writer) error }); ok {
-		return t.WriteText(w)
-	}
-	_, err := fmt.Fprintf(w, "%+v\n", r.Steps)
-	return err
 }

@@ -43,8 +43,6 @@ type verdict struct {
 	state   State
 	confirm int
 	life    time.Duration
-	// isolated means that the target should not answer.
-	isolated bool
 	// recent judges the packets of a ping probe while it is up; nil: there is
 	// nothing to judge.
 	recent *window
@@ -57,10 +55,7 @@ func newVerdict() verdict { return verdict{state: Unknown, confirm: 1, deadline:
 
 // take takes a result that came at now; it is no note.
 func (v *verdict) take(r *probes.Result, now time.Duration) {
-	outcome := r.Outcome
-	if v.isolated {
-		outcome = isolation(outcome, r.Reason)
-	}
+	outcome := r.Verdict()
 	v.deadline = now + v.life
 	said := [...]State{probes.Success: Up, probes.Failure: Down, probes.Unknown: Unknown}[outcome]
 	switch {
@@ -88,26 +83,6 @@ func (v *verdict) become(s State) {
 
 // poor reports whether the probe succeeds, but too rarely or too slowly.
 func (v *verdict) poor() bool { return v.recent != nil && v.recent.poor() }
-
-// isolation turns a result around for a target that should not answer. A
-// failure that shows that somebody answered is one still; a name that has no
-// address tells nothing.
-func isolation(o probes.Outcome, r probes.Reason) probes.Outcome {
-	switch {
-	case o == probes.Success:
-		return probes.Failure
-	case o != probes.Failure:
-		return o
-	}
-	switch r {
-	case probes.ReasonTimeout, probes.ReasonUnreachable, probes.ReasonRefused, probes.ReasonReset:
-		return probes.Success
-	case probes.ReasonResolve:
-		return probes.Unknown
-	default:
-		return probes.Failure
-	}
-}
 
 // machine is the state of a target over time. It has no timer: it is told the
 // time with every result and at every scrape, and then makes up for what
@@ -265,6 +240,5 @@ func (m *machine) watch(vs []*verdict, maintenance schedule, now moment) {
 func (v *verdict) rules(t *inventory.Target, p *inventory.Probe, at time.Time) {
 	v.confirm = max(p.Confirm, 1)
 	v.life = p.Interval + p.Timeout + staleGrace
-	v.isolated = t.Expect == "unreachable"
-	v.recent = v.recent.rules(t, p, v.isolated, at)
+	v.recent = v.recent.rules(t, p, at)
 }

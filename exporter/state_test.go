@@ -57,31 +57,20 @@ func TestVerdict(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := newVerdict()
-			v.confirm, v.isolated = c.confirm, c.isolated
+			v.confirm = c.confirm
 			var got strings.Builder
-			for _, r := range c.results {
-				v.take(outcomes[r], 0)
+			for _, letter := range c.results {
+				r := *outcomes[letter]
+				if c.isolated {
+					r.Target = &inventory.Target{Expect: "unreachable"}
+				}
+				v.take(&r, 0)
 				got.WriteRune(letters[v.state])
 			}
 			if got.String() != c.after {
 				t.Errorf("%s gives %s, want %s", c.results, got.String(), c.after)
 			}
 		})
-	}
-}
-
-func TestIsolation(t *testing.T) {
-	for r, want := range map[probes.Reason]probes.Outcome{
-		probes.ReasonTimeout: probes.Success, probes.ReasonUnreachable: probes.Success, probes.ReasonRefused: probes.Success,
-		probes.ReasonAuth: probes.Failure, probes.ReasonProtocol: probes.Failure, probes.ReasonTLS: probes.Failure,
-		probes.ReasonResolve: probes.Unknown,
-	} {
-		if got := isolation(probes.Failure, r); got != want {
-			t.Errorf("%s: got outcome %d, want %d", r, got, want)
-		}
-	}
-	if got := isolation(probes.Unknown, probes.ReasonSend); got != probes.Unknown {
-		t.Errorf("unknown became outcome %d", got)
 	}
 }
 
@@ -244,7 +233,6 @@ func FuzzMachine(f *testing.F) {
 		var vs []*verdict
 		for range 1 + r.IntN(3) {
 			v := pings(1 + r.IntN(4))
-			v.isolated = r.IntN(5) == 0
 			v.life = time.Duration(r.Int64N(int64(30 * time.Second)))
 			vs = append(vs, v)
 		}

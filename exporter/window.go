@@ -41,8 +41,8 @@ type window struct {
 
 // rules returns the window for a probe: w with new limits, or a new one, or
 // nil where there is nothing to judge. w may be nil.
-func (w *window) rules(t *inventory.Target, p *inventory.Probe, isolated bool, at time.Time) *window {
-	if p.Kind != pingKind || isolated {
+func (w *window) rules(t *inventory.Target, p *inventory.Probe, at time.Time) *window {
+	if p.Kind != pingKind || t.Expect == "unreachable" {
 		return nil
 	}
 	if w == nil {
