@@ -11,19 +11,17 @@ import (
 	"wanwatch/probes/snmp"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // odd is a device whose texts are of the kind that break naive output.
 var odd = &snmp.Discovery{
 	Address: "10.20.1.1", SysName: "RT-Hải_Châu.example", SysDescr: "Router OS\r\n\x1b[31mversion 1",
 	Model: "X: 100 #2", Serial: `A"B`,
 	Interfaces: []snmp.Interface{
-		{Index: 1, Name: ptr("GigabitEthernet0/0"), Alias: ptr("đường VNPT\n- evil"), Type: ptr[int64](6), Oper: ptr[int64](1), SpeedBPS: ptr[uint64](1_000_000_000)},
-		{Index: 2, Name: ptr("eth1"), Descr: ptr("first"), Type: ptr[int64](6), Oper: ptr[int64](1)},
-		{Index: 3, Name: ptr("eth1"), Descr: ptr("second # of them"), Type: ptr[int64](6), Oper: ptr[int64](2)},
-		{Index: 4, Name: ptr("no"), Type: ptr[int64](6), Oper: ptr[int64](1)},
-		{Index: 5, Name: ptr("lo"), Type: ptr[int64](24), Oper: ptr[int64](1)},
-		{Index: 6, Type: ptr[int64](6), Oper: ptr[int64](1)},
+		{Index: 1, Name: new("GigabitEthernet0/0"), Alias: new("đường VNPT\n- evil"), Type: new(int64(6)), Oper: new(int64(1)), SpeedBPS: new(uint64(1_000_000_000))},
+		{Index: 2, Name: new("eth1"), Descr: new("first"), Type: new(int64(6)), Oper: new(int64(1))},
+		{Index: 3, Name: new("eth1"), Descr: new("second # of them"), Type: new(int64(6)), Oper: new(int64(2))},
+		{Index: 4, Name: new("no"), Type: new(int64(6)), Oper: new(int64(1))},
+		{Index: 5, Name: new("lo"), Type: new(int64(24)), Oper: new(int64(1))},
+		{Index: 6, Type: new(int64(6)), Oper: new(int64(1))},
 	},
 }
 

@@ -147,6 +147,7 @@ func (a *App) release() error {
 func (a *App) finish() {
 	<-a.life.Done()
 	a.ready.Store(false)
+	a.opts.Logger.Info("wanwatch ends")
 	a.parts.wait.Wait()
 	close(a.ended)
 }
