@@ -50,8 +50,13 @@ func ParseBitRate(text string) (BitRate, error) {
 
 // likelyRate guesses what was meant by a number with a wrong unit.
 func likelyRate(number, name string) string {
-	if _, err := strconv.ParseFloat(number, 64); err != nil {
+	n, err := strconv.ParseFloat(number, 64)
+	if err != nil {
 		return "50Mbps"
+	}
+	if strings.HasSuffix(name, "Bps") || strings.HasSuffix(name, "B/s") {
+		// A capital B is a byte.
+		number = strconv.FormatFloat(8*n, 'f', -1, 64)
 	}
 	for _, u := range rateUnits() {
 		if name != "" && strings.EqualFold(name[:1], u.name[:1]) && u.size > 1 {
@@ -102,8 +107,14 @@ func (*BitRate) Format() Format {
 // Bandwidth is the contracted bandwidth of a link or an uplink, seen from the
 // site that it serves: Down is towards that site, Up is away from it.
 type Bandwidth struct {
-	Down BitRate `yaml:"down,required" doc:"Towards the site."`
-	Up   BitRate `yaml:"up,required" doc:"Away from the site."`
+	Down BitRate `yaml:"down" doc:"Towards the site."`
+	Up   BitRate `yaml:"up" doc:"Away from the site."`
+}
+
+func (b *Bandwidth) check(r *report) {
+	if !r.has("down") && !r.has("up") {
+		r.whole("the bandwidth is empty: write down, up or both, or one number for both")
+	}
 }
 
 // IsZero reports whether no bandwidth was given.

@@ -14,7 +14,7 @@ func (l *loader) build() {
 	b.add()
 	b.interfaces()
 	b.occasions()
-	b.inv.targets = slices.SortedFunc(maps.Values(b.byID), func(x, y *Target) int {
+	slices.SortFunc(b.inv.targets, func(x, y *Target) int {
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
 	})
 }
@@ -64,6 +64,7 @@ func (b *builder) target(t *Target, lists ...[]*Probe) {
 		}
 	}
 	b.byID[t.ID] = t
+	b.inv.targets = append(b.inv.targets, t)
 }
 
 // interfaces gathers on each device the interfaces that the inventory names,
@@ -142,7 +143,11 @@ func (l *loader) remark() {
 	for name, use := range l.planned {
 		p := use.problem
 		p.Message = fmt.Sprintf("probe %q is checked but not run by this version", name)
-		if use.count > 1 {
+		switch use.count {
+		case 1:
+		case 2:
+			p.Message += " (here and at one other place)"
+		default:
 			p.Message += fmt.Sprintf(" (here and at %d other places)", use.count-1)
 		}
 		l.warnings = append(l.warnings, p)

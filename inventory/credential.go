@@ -46,8 +46,8 @@ func (c *Credential) parts() []string {
 }
 
 func (c *Credential) check(r *report) {
-	switch n := len(r.pairs); {
-	case n == 0:
+	switch {
+	case len(c.parts()) == 0:
 		r.whole("the credential is empty: write one of snmp, http, sip or turn")
 	case len(c.parts()) > 1:
 		r.whole("a credential is for one thing, not for %s: write one entry for each", strings.Join(c.parts(), " and "))

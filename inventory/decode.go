@@ -223,7 +223,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		// A section with everything under it commented out.
 		return
 	case isNull(n), n.Kind == yaml.SequenceNode && len(n.Content) == 0:
-		d.problem(n, at, "the list is empty: write at least one element, or leave the key out")
+		d.problem(n, at, "the list is empty: write at least one element%s", f.orLeaveOut(at))
 		return
 	case n.Kind != yaml.SequenceNode:
 		d.problem(n, at, "a list is expected here, not %s: write [%s]", nodeName(n), listHint(n, f))
@@ -240,7 +240,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, f *field, at *place) {
 }
 
 func listHint(n *yaml.Node, f *field) string {
-	if n.Kind == yaml.ScalarNode && f.section != "" && idText.MatchString(n.Value) {
+	if n.Kind == yaml.ScalarNode && f.section != "" && isID(n.Value) {
 		return n.Value
 	}
 	return "..."
@@ -290,17 +290,31 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, f *field, at *place) {
 	v.Set(m)
 }
 
-const maxID = 63
+// The syntax of ids. They are labels of metrics and parts of URLs.
+const (
+	maxID     = 63
+	idPattern = `^[a-z0-9]+(-[a-z0-9]+)*$`
+)
 
-var idText = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-
-const idPattern = `^[a-z0-9]+(-[a-z0-9]+)*$`
+// isID reports whether a text matches idPattern.
+func isID(text string) bool {
+	hyphen := true
+	for i := range len(text) {
+		c := text[i]
+		word := c >= 'a' && c <= 'z' || c >= '0' && c <= '9'
+		if !word && (hyphen || c != '-') {
+			return false
+		}
+		hyphen = !word
+	}
+	return !hyphen
+}
 
 func (d *decoder) checkID(p pair, at *place) {
 	switch {
-	case len(p.key) > maxID && idText.MatchString(p.key):
+	case len(p.key) > maxID && isID(p.key):
 		d.problem(p.keyNode, at, "the id is too long: at most %d characters", maxID)
-	case !idText.MatchString(p.key):
+	case !isID(p.key):
 		d.problem(p.keyNode, at, "%s is no id: write lower-case letters a to z and digits, with single hyphens between words%s", quote(p.key), likelyID(p.key))
 	}
 }

@@ -109,7 +109,10 @@ func (d *decoder) probeKind(name string, pairs []pair, at *place) *ProbeKind {
 		}
 		here := at.child("kind", p.keyNode)
 		switch k := d.model.kind[p.value.Value]; {
-		case p.value.Kind != yaml.ScalarNode || k == nil:
+		case p.value.Kind != yaml.ScalarNode:
+			d.problem(p.value, here, "the name of a kind of probe is expected here, not %s", nodeName(p.value))
+			return nil
+		case k == nil:
 			d.problem(p.value, here, "%s is no kind of probe: write %s%s", quote(p.value.Value), orList(d.model.names), d.suggest.didYouMean(p.value.Value, d.model.names))
 			return nil
 		case k.Name != name && d.model.kind[name] != nil:
@@ -241,7 +244,7 @@ func (d *decoder) probeAddress(n *yaml.Node, p *Probe, at *place) string {
 		return ""
 	}
 	defer done()
-	if badTag(n) || !d.isWord(n, reflect.TypeFor[string](), at) {
+	if badTag(n) || !d.isWord(n, expected(nil, &field{host: true}), &field{}, at) {
 		d.badAddress[p] = true
 		if badTag(n) {
 			d.problem(n, at, "%s", explainTag(n))
@@ -261,14 +264,15 @@ func (d *decoder) probeAddress(n *yaml.Node, p *Probe, at *place) string {
 }
 
 // probes completes the probes of a target: their addresses, and what is wrong
-// with them together.
-func (r *report) probes(host string, credential *string, lists ...[]*Probe) {
+// with them together. Host and credential are nil for a target that has none of
+// its own.
+func (r *report) probes(host, credential *string, lists ...[]*Probe) {
 	d := r.decoder
 	type key struct{ name, address string }
 	seen := map[key]*Probe{}
 	for _, list := range lists {
 		for _, p := range list {
-			if !d.complete(p, host, r) {
+			if !d.complete(p, host) {
 				continue
 			}
 			k := key{p.Name, p.Address}
@@ -285,9 +289,9 @@ func (r *report) probes(host string, credential *string, lists ...[]*Probe) {
 }
 
 // complete gives a probe its address.
-func (d *decoder) complete(p *Probe, host string, r *report) bool {
-	if p.Address == "" {
-		p.Address = host
+func (d *decoder) complete(p *Probe, host *string) bool {
+	if p.Address == "" && host != nil {
+		p.Address = *host
 	}
 	if a, ok := p.Config.(Addresser); ok {
 		p.Address = a.ProbeAddress(p.Address)
@@ -300,8 +304,8 @@ func (d *decoder) complete(p *Probe, host string, r *report) bool {
 		}
 		return true
 	}
-	// A bad address has been reported already.
-	if !d.badAddress[p] && !r.has("address") {
+	// A bad address, or a target without one, has been reported already.
+	if !d.badAddress[p] && host == nil {
 		d.problemAt(p.Pos, d.probeAt[p], fmt.Sprintf("the probe has no address: write %s: ADDRESS, or address: among its settings", p.Name))
 	}
 	return false

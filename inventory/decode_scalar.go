@@ -14,7 +14,7 @@ import (
 
 // scalar reads a word or a number.
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f *field, at *place) {
-	if !d.isWord(n, v.Type(), at) {
+	if !d.isWord(n, expected(v.Type(), f), f, at) {
 		return
 	}
 	if err := d.setScalar(n, v, f); err != nil {
@@ -31,20 +31,35 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f *field, at *place) {
 }
 
 // isWord reports what stands where a word or a number should.
-func (d *decoder) isWord(n *yaml.Node, t reflect.Type, at *place) bool {
+func (d *decoder) isWord(n *yaml.Node, expected string, f *field, at *place) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		d.problem(n, at, "%s is expected here, not %s", expected(t), nodeName(n))
+		d.problem(n, at, "%s is expected here, not %s", expected, nodeName(n))
 		return false
 	case isNull(n):
-		d.problem(n, at, "a value is missing: write %s, or leave the key out", expected(t))
+		d.problem(n, at, "a value is missing: write %s%s", expected, f.orLeaveOut(at))
 		return false
 	}
 	return true
 }
 
-// expected says what is written for a type.
-func expected(t reflect.Type) string {
+// orLeaveOut is advice for a key that is not required, and not for an element of
+// a list.
+func (f *field) orLeaveOut(at *place) string {
+	if at != nil && at.key != "" && !f.required {
+		return ", or leave the key out"
+	}
+	return ""
+}
+
+// expected says what is written for a field of a type.
+func expected(t reflect.Type, f *field) string {
+	switch {
+	case f.host:
+		return hostFormat().Name + " such as " + hostFormat().Examples[0]
+	case f.section != "":
+		return "the id of " + article(singular(f.section))
+	}
 	format, ok := formatOf(t)
 	switch {
 	case ok:
@@ -126,6 +141,8 @@ func setBool(n *yaml.Node, v reflect.Value) error {
 	case n.Tag == "!!bool":
 		v.SetBool(strings.EqualFold(n.Value, "true"))
 		return nil
+	case strings.EqualFold(n.Value, "true"), strings.EqualFold(n.Value, "false"):
+		return fmt.Errorf("%s is text: write it without quotes", quote(n.Value))
 	case strings.EqualFold(n.Value, "yes"), strings.EqualFold(n.Value, "on"), strings.EqualFold(n.Value, "y"):
 		return fmt.Errorf("%s is text here: write true", quote(n.Value))
 	case strings.EqualFold(n.Value, "no"), strings.EqualFold(n.Value, "off"), strings.EqualFold(n.Value, "n"):

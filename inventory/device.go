@@ -31,7 +31,7 @@ func (d *Device) check(r *report) {
 			d.Probes = r.addDefault(d.Probes, kindSNMP)
 		}
 	}
-	r.probes(d.Address, &d.Credential, d.Probes)
+	r.probes(&d.Address, &d.Credential, d.Probes)
 	if len(d.Interfaces) > 0 {
 		if why := d.cannotRead(r.has("credential")); why != "" {
 			r.problem("interfaces", "%s", why)

@@ -47,8 +47,8 @@ func durationUnit(name string) time.Duration {
 // ParseDuration reads a duration as Go writes them, and with d for 24 hours and
 // w for seven days: 1s, 500ms, 1h30m, 45d.
 func ParseDuration(text string) (time.Duration, error) {
-	if text == "0" {
-		return 0, nil
+	if d, err := time.ParseDuration(text); err == nil && isDigits(text[:1]) && d <= maxDuration {
+		return d, nil
 	}
 	if !durationText.MatchString(text) {
 		return 0, fmt.Errorf("%s is no duration: %s", quote(text), durationHint(text))

@@ -23,5 +23,5 @@ func (e *Endpoint) check(r *report) {
 	if !r.has("probes") {
 		e.Probes = r.addDefault(e.Probes, kindPing)
 	}
-	r.probes(e.Address, &e.Credential, e.Probes)
+	r.probes(&e.Address, &e.Credential, e.Probes)
 }

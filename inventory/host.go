@@ -79,7 +79,7 @@ func checkName(name string) error {
 	if isDigits(labels[len(labels)-1]) {
 		return checkNumbers(labels)
 	}
-	if host, port, ok := strings.Cut(name, ":"); ok && isDigits(port) && checkName(host) == nil {
+	if host, port, ok := strings.Cut(name, ":"); ok && isDigits(port) && isHost(host) {
 		return errors.New("write it without the port")
 	}
 	if strings.Contains(name, ":") {
@@ -94,6 +94,11 @@ func checkName(name string) error {
 		}
 	}
 	return nil
+}
+
+func isHost(text string) bool {
+	_, err := parseHost(text)
+	return err == nil
 }
 
 // checkNumbers says what is wrong with something that ends like an IPv4

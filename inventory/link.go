@@ -49,7 +49,7 @@ func (l *Link) check(r *report) {
 	if l.From != "" && l.From == l.To {
 		r.problem("to", "the link goes from %s to itself: write the other site", quote(l.From))
 	}
-	r.probes("", nil, l.Ping, l.Probes)
+	r.probes(nil, nil, l.Ping, l.Probes)
 	r.watched(len(l.Ping) + len(l.Probes))
 	r.contracts(l.Contracts)
 }
@@ -61,7 +61,7 @@ func (u *Uplink) check(r *report) {
 	if u.Name == "" {
 		u.Name = u.ID
 	}
-	r.probes("", nil, u.Ping, u.TCP, u.DNS, u.HTTP, u.Probes)
+	r.probes(nil, nil, u.Ping, u.TCP, u.DNS, u.HTTP, u.Probes)
 	r.watched(len(u.Ping) + len(u.TCP) + len(u.DNS) + len(u.HTTP) + len(u.Probes))
 	r.contracts(u.Contracts)
 }

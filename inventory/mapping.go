@@ -28,7 +28,7 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 		}
 		if first := seen.add(p); first != nil {
 			pos := d.doc.pos(first)
-			d.problem(p.keyNode, at, "duplicate key %s, first at %s", quote(p.key), pos.seenFrom(d.doc.pos(p.keyNode)))
+			d.problem(p.keyNode, at.child(p.key, p.keyNode), "duplicate key %s, first at %s", quote(p.key), pos.seenFrom(d.doc.pos(p.keyNode)))
 			continue
 		}
 		if isMerge(p.keyNode) {

@@ -28,9 +28,12 @@ func ParseRatio(text string) (Ratio, error) {
 
 // likelyPercentage mends the decimal comma and the missing sign.
 func likelyPercentage(text string) string {
-	fixed := strings.Replace(strings.TrimRight(text, "% "), ",", ".", 1) + "%"
-	if percentage.MatchString(fixed) {
-		return fixed
+	fixed := strings.Replace(strings.TrimRight(text, "% "), ",", ".", 1)
+	if share, err := strconv.ParseFloat(fixed, 64); err == nil && share > 0 && share <= 1 && !strings.Contains(text, "%") {
+		return Ratio(share).String()
+	}
+	if percentage.MatchString(fixed + "%") {
+		return fixed + "%"
 	}
 	return "99.9%"
 }

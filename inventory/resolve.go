@@ -23,7 +23,12 @@ type resolver struct {
 func (r *resolver) resolve(ref reference) {
 	switch {
 	case !r.exists(ref.section, ref.id):
-		r.add(ref, fmt.Sprintf("unknown %s %s%s", nounOf(ref.section), quote(ref.id), r.suggest.didYouMean(ref.id, r.ids(ref.section))))
+		hint := ""
+		if len(ref.id) > 2 {
+			// Among many ids, any is near to a short one.
+			hint = r.suggest.didYouMean(ref.id, r.ids(ref.section))
+		}
+		r.add(ref, fmt.Sprintf("unknown %s %s%s", nounOf(ref.section), quote(ref.id), hint))
 	case ref.part != "" && !slices.Contains(r.inv.Credentials[ref.id].parts(), ref.part):
 		r.add(ref, fmt.Sprintf("credential %s has no %s: name one that has", quote(ref.id), ref.part))
 	}

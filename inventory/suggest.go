@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func (s *suggester) nearest(word string, candidates []string) string {
 	if length == 0 || length > 100 {
 		return ""
 	}
-	best, bestDistance := "", min(3, max(1, length/3))+1
+	best, bestDistance := "", slips(length)+1
 	for _, c := range candidates {
 		if diff := utf8.RuneCountInString(c) - length; diff >= bestDistance || -diff >= bestDistance {
 			continue
@@ -40,7 +41,7 @@ func (s *suggester) nearest(word string, candidates []string) string {
 		if s.left--; s.left < 0 {
 			return ""
 		}
-		if d := levenshtein.ComputeDistance(folded, fold(c)); d < bestDistance {
+		if d := distance(folded, fold(c)); d < bestDistance {
 			best, bestDistance = c, d
 		}
 		if bestDistance == 0 {
@@ -48,6 +49,34 @@ func (s *suggester) nearest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// distance counts slips of the pen. Letters in the wrong order are one slip, and
+// not the two or more that Levenshtein counts.
+func distance(a, b string) int {
+	d := levenshtein.ComputeDistance(a, b)
+	if d > 1 && len(a) == len(b) && len(a) > 2 && letters(a) == letters(b) {
+		return 1
+	}
+	return d
+}
+
+func letters(s string) string {
+	b := []byte(s)
+	slices.Sort(b)
+	return string(b)
+}
+
+// slips is how many slips of the pen a word of a length may have.
+func slips(length int) int {
+	switch {
+	case length < 4:
+		return 1
+	case length < 8:
+		return 2
+	default:
+		return 3
+	}
 }
 
 // fold takes away what is easily confused: case, diacritics, and the sign

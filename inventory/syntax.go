@@ -117,14 +117,17 @@ func syntaxProblem(name string, data []byte, err error) Problem {
 	if len(data) <= maxExact {
 		pos = errorPos(name, data, err.Error())
 	}
-	return Problem{Pos: pos, Message: "this is no valid YAML: " + explainSyntax(message)}
+	return Problem{Pos: pos, Message: "this is not valid YAML: " + explainSyntax(message, charAt(data, pos))}
 }
 
 // explainSyntax says in other words what the library's messages mean.
-func explainSyntax(message string) string {
+func explainSyntax(message string, at byte) string {
+	if at == '\t' && strings.Contains(message, "cannot start any token") {
+		message = "found a tab character"
+	}
 	for _, e := range []struct{ has, say string }{
 		{"mapping values are not allowed", "a second colon on this line, or a wrong indentation; put text that holds \": \" in quotes"},
-		{"found character that cannot start any token", "a tab or another sign that cannot stand here; indent with spaces, and put text that begins with @, ` or % in quotes"},
+		{"found character that cannot start any token", "a sign that no value begins with; put text that begins with @, ` or % in quotes"},
 		{"found a tab character", "a tab; indent with spaces"},
 		{"did not find expected key", "the indentation does not fit the lines above, or a quote or bracket is missing"},
 		{"did not find expected '-' indicator", "a list ends here by its indentation, but the next line does not fit"},
@@ -146,6 +149,24 @@ func explainSyntax(message string) string {
 		}
 	}
 	return message
+}
+
+// charAt returns the byte at a place, or 0.
+func charAt(data []byte, pos Pos) byte {
+	ends := lineEnds(data)
+	start := 0
+	if pos.Line > 1 {
+		start = ends[pos.Line-2]
+	}
+	text := string(data[start:ends[pos.Line-1]])
+	for range pos.Col - 1 {
+		_, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
+	}
+	if text == "" {
+		return 0
+	}
+	return text[0]
 }
 
 // errorPos finds the place that makes the text wrong: the shortest beginning of
