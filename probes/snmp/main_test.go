@@ -62,6 +62,8 @@ func program(path string, args []string, env []string, ready string) (stop func(
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append(os.Environ(), env...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // lets snmpd save its state
+	cmd.WaitDelay = 10 * time.Second
 	out, in, err := os.Pipe()
 	if err != nil {
 		cancel()
