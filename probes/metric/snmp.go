@@ -21,7 +21,7 @@ var (
 		Help: "Packets received without errors but dropped (ifInDiscards)."}
 	InterfaceTransmitDiscards = &Desc{Name: "wanwatch_interface_transmit_discards_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Packets dropped before sending (ifOutDiscards): usually a full queue."}
-	InterfaceResets = &Desc{Name: "wanwatch_interface_counter_resets_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
+	InterfaceResets = &Desc{Name: "wanwatch_interface_resets_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Times the device's counters started anew: a reboot, a renumbering, a discontinuity (ifCounterDiscontinuityTime)."}
 	InterfaceUp = &Desc{Name: "wanwatch_interface_up", Type: Gauge, Scope: Target, Labels: interfaceLabels,
 		Help: "1 if ifOperStatus is up, 0 if not."}
