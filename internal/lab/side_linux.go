@@ -120,6 +120,7 @@ func setKernel() error {
 		{"net/ipv4/ping_group_range", "0\t2147483647"},
 		{"net/ipv4/ip_unprivileged_port_start", "0"},
 		{"net/ipv6/icmp/ratelimit", "0"},
+		{"net/ipv6/ip_nonlocal_bind", "1"}, // servers bind to addresses of an AnyIP route
 		{"net/ipv6/conf/all/disable_ipv6", "0"},
 		{"net/ipv6/conf/default/disable_ipv6", "0"},
 		{"net/ipv6/conf/default/router_solicitations", "0"},
