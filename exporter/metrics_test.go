@@ -23,6 +23,7 @@ import (
 
 // played is a small installation after some seconds.
 func played(t testing.TB) *bench {
+	t.Helper()
 	b := newBench(t, small)
 	link, room := b.job("hai-chau-vnpt", "ping", ""), b.job("phong-hop", "ping", "")
 	snmp := b.job("rt-hai-chau", "snmp", "")

@@ -205,6 +205,7 @@ func conclusion(vs []*verdict) State {
 		case Down:
 			known++
 			down++
+		default: // knows nothing
 		}
 	}
 	switch {

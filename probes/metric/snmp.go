@@ -1,9 +1,9 @@
 package metric
 
-// Interfaces. They belong to the link or uplink that the interface carries, or
-// to the device itself.
 var interfaceLabels = []string{"device", "interface"}
 
+// Interfaces. They belong to the link or uplink that the interface carries, or
+// to the device itself.
 var (
 	InterfaceReceiveBytes = &Desc{Name: "wanwatch_interface_receive_bytes_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Bytes received by the interface while it was watched; free of wraps, resets and renumbering."}
