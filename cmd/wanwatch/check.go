@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 
@@ -50,6 +51,9 @@ below say what was sent, what came back, and what to do about it.`,
 
 // runCheck runs the probes and prints their reports.
 func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool) error {
+	if c.Len() == 0 {
+		return failedError{errors.New("nothing to check: these targets have no probe that this version, or this agent, runs")}
+	}
 	p := newProgress(cmd.ErrOrStderr(), "probing", c.Len())
 	all := make([]probes.Report, 0)
 	failed := false
