@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"maps"
 	"net"
@@ -16,7 +18,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
+	"wanwatch/internal/lab/inhabit"
 	"wanwatch/internal/lab/plan"
 	"wanwatch/internal/lab/truth"
 	"wanwatch/internal/testenv"
@@ -392,5 +396,53 @@ func TestStartRefusesABadPlan(t *testing.T) {
 	_, err := Start(&plan.Plan{}, Options{})
 	if err == nil || !strings.Contains(err.Error(), "paths: there is none") {
 		t.Errorf("%v", err)
+	}
+}
+
+// Inhabitants answer on the far side, at every address and through the path's
+// delay.
+func TestInhabitants(t *testing.T) {
+	l := start(t, onePath(plan.Path{Both: plan.Conditions{Delay: new(5 * ms)}}))
+	authority, err := inhabit.NewAuthority(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := authority.Issue(inhabit.Request{
+		Addresses: []netip.Addr{netip.MustParseAddr(siteV4)}, NotAfter: time.Now().Add(time.Hour),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	town := inhabit.All{
+		&inhabit.TCP{Address: ":5060", Banner: "x"},
+		&inhabit.TCP{Address: net.JoinHostPort(siteV4, "443"), Certificate: certificate},
+	}
+	if err := town.Start(t.Context(), l); err != nil {
+		t.Fatal(err)
+	}
+	defer town.Close()
+	for _, host := range []string{siteV4, "198.18.1.77", siteV6} {
+		begun := time.Now()
+		conn, err := l.Dial(t.Context(), "tcp", net.JoinHostPort(host, "5060"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begun); took < 10*ms {
+			t.Errorf("%s: connected in %v, planned 10 ms", host, took)
+		}
+		_ = conn.Close()
+	}
+	conn, err := l.Dial(t.Context(), "tcp", net.JoinHostPort(siteV4, "443"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	client := tls.Client(conn, &tls.Config{RootCAs: authority.Pool(), ServerName: siteV4})
+	if err := client.HandshakeContext(t.Context()); err != nil {
+		t.Error(err)
+	}
+	_, err = l.Dial(t.Context(), "tcp", net.JoinHostPort(siteV4, "444"))
+	if !errors.Is(err, unix.ECONNREFUSED) {
+		t.Errorf("a port without a server: %v", err)
 	}
 }
