@@ -2,10 +2,13 @@ package kinds
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"wanwatch/internal/testenv"
 	"wanwatch/inventory"
 	"wanwatch/probes"
 )
@@ -154,5 +157,31 @@ func TestRulesAcrossFields(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want something with %q", settings, err, want)
 		}
+	}
+}
+
+// Every kind has its row in docs/probes.md, on the right side of "planned", and
+// every kind that runs has its example.
+func TestKindsAreDocumented(t *testing.T) {
+	root := testenv.Root(t)
+	data, err := os.ReadFile(filepath.Join(root, "docs", "probes.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, planned, found := strings.Cut(string(data), "## Planned kinds")
+	if !found {
+		t.Fatal("docs/probes.md has no section on planned kinds")
+	}
+	for _, k := range Inventory() {
+		row := "\n| `" + k.Name + "` |"
+		if strings.Contains(running, row) == k.Planned || strings.Contains(planned, row) != k.Planned {
+			t.Errorf("docs/probes.md: the row of %s is missing or in the wrong table", k.Name)
+		}
+		if _, err := os.Stat(filepath.Join(root, "examples", k.Name+".yaml")); !k.Planned && err != nil {
+			t.Errorf("%s has no example: %v", k.Name, err)
+		}
+	}
+	if rows := strings.Count(string(data), "\n| `"); rows > len(Inventory())+1 /* ping, until it is in the table */ {
+		t.Errorf("docs/probes.md has %d rows for %d kinds", rows, len(Inventory()))
 	}
 }

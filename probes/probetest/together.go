@@ -3,6 +3,7 @@ package probetest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ func copies(job probes.Job, n int, interval time.Duration) []probes.Job {
 		if interval > 0 {
 			probe.Interval, probe.Timeout = interval, min(probe.Timeout, interval)
 		}
+		target.Interfaces = slices.Clone(job.Target.Interfaces)
 		for k := range target.Interfaces {
 			if target.Interfaces[k].Owner == job.Target {
 				target.Interfaces[k].Owner = &target

@@ -65,7 +65,7 @@ func TestSuite(t *testing.T) {
 			},
 			"garbage": func(t testing.TB) probetest.Case {
 				raw := func([]byte) []byte { return []byte("no SNMP") }
-				return device(t, probes.ReasonTimeout, snmptest.Faults{Raw: raw}, secretCommunity, "Gi0/1")
+				return device(t, probes.ReasonProtocol, snmptest.Faults{Raw: raw}, secretCommunity, "Gi0/1")
 			},
 			"no credential": func(t testing.TB) probetest.Case {
 				c := device(t, probes.ReasonCredential, snmptest.Faults{}, secretCommunity, "Gi0/1")
