@@ -21,14 +21,16 @@ func inside() {
 	if os.Getenv(insideVariable) == "" {
 		return
 	}
-	if err := pingInside(); err != nil {
-		fmt.Println("inside:", err)
-		if errors.Is(err, ErrNotAllowed) {
-			os.Exit(3)
-		}
-		os.Exit(1)
+	err := pingInside()
+	code := 0
+	switch {
+	case errors.Is(err, ErrNotAllowed):
+		code = 3
+	case err != nil:
+		code = 1
 	}
-	os.Exit(0)
+	fmt.Fprintln(os.Stdout, "inside:", err)
+	os.Exit(code) //nolint:forbidigo // this process is no test but what a test started
 }
 
 // pingInside starts a lab whose prober's side is where this process stands, and

@@ -106,7 +106,9 @@ func (s *TCP) serve(conn net.Conn) {
 	}
 	if s.Certificate != nil {
 		server := tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{*s.Certificate}, MinVersion: tls.VersionTLS12})
-		if server.Handshake() != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if server.HandshakeContext(ctx) != nil {
 			return
 		}
 		conn = server

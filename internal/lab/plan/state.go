@@ -95,7 +95,7 @@ func (e *Event) progress(t time.Duration) (share float64, until time.Duration) {
 	}
 	since, begun := t-e.At, e.At
 	if e.Every > 0 {
-		begun += since / e.Every * e.Every
+		begun += since - since%e.Every
 		since %= e.Every
 	}
 	if e.For > 0 && since >= e.For {
@@ -115,8 +115,8 @@ func (e *Event) progress(t time.Duration) (share float64, until time.Duration) {
 		return 1, end
 	}
 	// Never 0 while it goes on: what does not change gradually changes at once.
-	step := since/rampStep + 1
-	return min(float64(step*rampStep)/float64(e.Over), 1), min(end, begun+step*rampStep)
+	next := since - since%rampStep + rampStep
+	return min(float64(next)/float64(e.Over), 1), min(end, begun+next)
 }
 
 // with returns s with the given conditions laid over it, gradual ones by share.
