@@ -37,7 +37,7 @@ type DiscoverOptions struct {
 
 // Discovery is what a device says of itself and of its interfaces.
 type Discovery struct {
-	Address    string // as asked for
+	Address    string // as asked for, with the port unless it is 161
 	SysName    string
 	SysDescr   string
 	Model      string
@@ -152,7 +152,7 @@ func Discover(ctx context.Context, o DiscoverOptions) (*Discovery, error) {
 	c := newClient(s, &o.Config, 0)
 	c.timeout, c.trace = o.Timeout, o.Trace
 
-	d := &Discovery{Address: o.Address}
+	d := &Discovery{Address: o.Config.ProbeAddress(o.Address)}
 	if err := c.discover(ctx, d, o.Progress); err != nil {
 		return nil, err
 	}
