@@ -22,6 +22,9 @@ type discoverFlags struct {
 	timeout    time.Duration
 	asJSON     bool
 	asTable    bool
+
+	// What the inventory is to say of the device.
+	id, site, inventoryCredential string
 }
 
 func newDiscover() *cobra.Command {
@@ -31,7 +34,7 @@ func newDiscover() *cobra.Command {
 		Short: "List the interfaces of a device over SNMP",
 		Long: `Ask a device over SNMP for all its interfaces and print them as a part of an
 inventory, to be pasted into yours. ADDRESS is an IP address or a name, with a
-port if it is not 161. The device is only read.
+port if it is not 161: HOST:PORT or [IPv6]:PORT. The device is only read.
 
 Secrets are read from files, /dev/stdin among them, because the list of
 processes would show them as flags.`,
@@ -71,6 +74,9 @@ func (d *discoverFlags) add(cmd *cobra.Command) {
 	f.DurationVar(&d.timeout, "timeout", 2*time.Second, "how long to wait for each answer")
 	f.BoolVar(&d.asJSON, "json", false, "print a JSON array of the interfaces")
 	f.BoolVar(&d.asTable, "table", false, "print a table of the interfaces")
+	f.StringVar(&d.id, "id", "", "`id` of the device in the inventory (default: from its own name)")
+	f.StringVar(&d.site, "site", "", "id of the `site` where the device stands, for the inventory")
+	f.StringVar(&d.inventoryCredential, "credential", "", "id of the `credential` of the device, for the inventory")
 	for flag, words := range snmpWords() {
 		complete(cmd, flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 	}
@@ -141,9 +147,9 @@ func (d *discoverFlags) discover(cmd *cobra.Command, address string) error {
 	case d.asJSON:
 		return found.WriteJSON(cmd.OutOrStdout())
 	case d.asTable:
-		return writeTable(cmd.OutOrStdout(), found)
+		return found.WriteTable(cmd.OutOrStdout())
 	default:
-		return writeSnippet(cmd.OutOrStdout(), found)
+		return found.WriteInventory(cmd.OutOrStdout(), d.id, d.site, d.inventoryCredential)
 	}
 }
 
