@@ -111,10 +111,8 @@ func checkInner(t *testing.T, s source, target string) {
 	if testHelper(s.dir) && strings.HasPrefix(target, "internal/testenv") {
 		return
 	}
-	for _, may := range rooms[from].may {
-		if target == may {
-			return
-		}
+	if slices.Contains(rooms[from].may, target) {
+		return
 	}
 	t.Errorf("%s/%s imports %s; %s may import only %v: %s", s.dir, s.name, target, from, rooms[from].may, rooms[from].why)
 }

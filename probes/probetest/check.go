@@ -59,11 +59,12 @@ func opaque(t reflect.Type, path string) (string, bool) {
 		if t.PkgPath() != "" && !strings.HasPrefix(t.PkgPath(), "wanwatch/") {
 			return "", false // a value of the standard library
 		}
-		for i := range t.NumField() {
-			if p, ok := opaque(t.Field(i).Type, path+"."+t.Field(i).Name); ok {
+		for f := range t.Fields() {
+			if p, ok := opaque(f.Type, path+"."+f.Name); ok {
 				return p, true
 			}
 		}
+	default:
 	}
 	return "", false
 }
@@ -126,6 +127,7 @@ func (s Subject) checkReason(t *testing.T, r probes.Result) {
 		if r.Reason.Self() {
 			t.Errorf("%s is the program's own trouble and cannot be the target's failure: %s", r.Reason, r.Detail)
 		}
+	case probes.Unknown:
 	}
 	if r.Detail == "" {
 		t.Errorf("%s %s has no detail", r.Outcome, r.Reason)

@@ -53,6 +53,7 @@ const prompt = time.Second
 
 // Run runs the suite.
 func Run(t *testing.T, s Subject) {
+	t.Helper()
 	t.Run("kind", s.testKind)
 	t.Run("example", s.testExample)
 	t.Run("good", func(t *testing.T) { s.testCase(t, s.Good, true) })
@@ -65,6 +66,7 @@ func Run(t *testing.T, s Subject) {
 
 // testCase asks once, and then again with a context that is cancelled.
 func (s Subject) testCase(t *testing.T, start func(testing.TB) Case, good bool) {
+	t.Helper()
 	leaks := goleak.IgnoreCurrent()
 	t.Run("answer", func(t *testing.T) {
 		c := start(t)

@@ -3,6 +3,7 @@ package schedule
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 
@@ -149,9 +150,7 @@ func (r *Runner) Apply(c *Change) {
 		}
 		p.replace(entries)
 	}
-	for name, f := range c.opened {
-		r.fleets[name] = f
-	}
+	maps.Copy(r.fleets, c.opened)
 	for name, f := range r.fleets {
 		f.Set(c.jobs[name])
 	}

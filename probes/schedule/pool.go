@@ -31,7 +31,7 @@ type pool struct {
 	running int      // places taken
 	alive   int      // runs that have not ended, those that lost their place too
 	limit   int
-	ctx     context.Context // of Run; nil before it
+	ctx     context.Context //nolint:containedctx // of Run, which owns the pool; nil before it
 	over    bool            // nothing is started or kept any more
 }
 
@@ -218,8 +218,8 @@ func (p *pool) startOrSkip(e *entry, now time.Time) {
 		p.start(e, planned, now)
 		return
 	}
-	missed := now.Sub(planned) / interval
-	e.next = planned.Add((missed + 1) * interval)
+	missed := int64(now.Sub(planned) / interval)
+	e.next = planned.Add(time.Duration(missed+1) * interval)
 	if missed > 0 || e.busy() {
 		p.env.Meter.Add(metric.Skipped, float64(missed+1), p.kind)
 		return

@@ -51,23 +51,29 @@ func TestSuite(t *testing.T) {
 		Kind:  snmp.Kind(),
 		Kinds: kinds.Inventory(),
 		Good: func(t testing.TB) probetest.Case {
+			t.Helper()
 			return device(t, "", snmptest.Faults{}, secretCommunity, "Gi0/1")
 		},
 		Bad: map[string]func(testing.TB) probetest.Case{
 			"silent": func(t testing.TB) probetest.Case {
+				t.Helper()
 				return device(t, probes.ReasonTimeout, snmptest.Faults{Drop: -1}, secretCommunity, "Gi0/1")
 			},
 			"other community": func(t testing.TB) probetest.Case {
+				t.Helper()
 				return device(t, probes.ReasonTimeout, snmptest.Faults{}, secretCommunity+"-old", "Gi0/1")
 			},
 			"cut short": func(t testing.TB) probetest.Case {
+				t.Helper()
 				return device(t, probes.ReasonPartial, snmptest.Faults{Truncate: 1}, secretCommunity, "Gi0/1")
 			},
 			"garbage": func(t testing.TB) probetest.Case {
+				t.Helper()
 				raw := func([]byte) []byte { return []byte("no SNMP") }
 				return device(t, probes.ReasonProtocol, snmptest.Faults{Raw: raw}, secretCommunity, "Gi0/1")
 			},
 			"no credential": func(t testing.TB) probetest.Case {
+				t.Helper()
 				c := device(t, probes.ReasonCredential, snmptest.Faults{}, secretCommunity, "Gi0/1")
 				c.Inventory = regexp.MustCompile(`file: "[^"]*"`).ReplaceAllString(c.Inventory, "env: WANWATCH_NO_SUCH_VARIABLE")
 				return c

@@ -148,7 +148,7 @@ const (
 
 // close ends the connection without a reset, as the package comment says.
 func (c *connection) close(ctx context.Context) {
-	defer c.Conn.Close() //nolint:errcheck // nothing was promised on it
+	defer c.Conn.Close()
 	tcp, ok := c.Conn.(*net.TCPConn)
 	if !ok || tcp.CloseWrite() != nil || ctx.Err() != nil {
 		return

@@ -44,13 +44,11 @@ func foremost(failures []*failure) *failure {
 	}
 	chosen := failures[0].reason
 	var texts []string
-	for i := len(failures) - 1; i >= 0; i-- {
-		if !failures[i].reason.Self() {
-			chosen = failures[i].reason
-		}
-	}
 	for _, f := range failures {
 		texts = append(texts, f.detail)
+		if chosen.Self() {
+			chosen = f.reason
+		}
 	}
 	return &failure{chosen, strings.Join(texts, "; ")}
 }
@@ -104,9 +102,8 @@ func isTimeout(err error) bool {
 // rootCause strips what net wraps around an error: the addresses stand in the
 // message already.
 func rootCause(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		err = op.Err
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		return op.Err
 	}
 	return err
 }

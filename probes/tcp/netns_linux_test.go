@@ -64,7 +64,7 @@ func enter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer ns.Close() //nolint:errcheck // only a handle
+	defer ns.Close()
 	if err := netns.Set(ns); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	defer router.Close() //nolint:errcheck // only a handle
+	defer router.Close()
 	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o600); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func build() error {
 	if err != nil {
 		return err
 	}
-	defer host.Close() //nolint:errcheck // only a handle
+	defer host.Close()
 	pair := &netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: "host0"}, PeerName: "router0", PeerNamespace: netlink.NsFd(router)}
 	loopback, err := netlink.LinkByName("lo")
 	if err != nil {

@@ -45,7 +45,7 @@ func serve(t testing.TB, network string, handle func(net.Conn)) string {
 				return
 			}
 			group.Go(func() {
-				defer c.Close() //nolint:errcheck // a test's connection
+				defer c.Close()
 				handle(c)
 			})
 		}
@@ -191,7 +191,7 @@ func closedPort(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // only its number was wanted
+	defer l.Close()
 	return l.Addr().String()
 }
 

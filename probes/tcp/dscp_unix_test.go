@@ -1,0 +1,43 @@
+//go:build unix
+
+package tcp
+
+import (
+	"context"
+	"net"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// The mark is on the socket before the SYN leaves, shifted past the ECN bits.
+func TestDSCPIsSet(t *testing.T) {
+	for network, option := range map[string][2]int{
+		"tcp4": {unix.IPPROTO_IP, unix.IP_TOS},
+		"tcp6": {unix.IPPROTO_IPV6, unix.IPV6_TCLASS},
+	} {
+		t.Run(network, func(t *testing.T) {
+			address := serve(t, network, silent)
+			got := -1
+			dialer := net.Dialer{ControlContext: func(_ context.Context, network, _ string, c syscall.RawConn) error {
+				if err := setDSCP(network, c, 46); err != nil {
+					return err
+				}
+				var err error
+				if e := c.Control(func(fd uintptr) { got, err = unix.GetsockoptInt(int(fd), option[0], option[1]) }); e != nil {
+					return e
+				}
+				return err
+			}}
+			conn, err := dialer.DialContext(t.Context(), network, address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = conn.Close()
+			if got != 0xb8 {
+				t.Errorf("the traffic class is %#x, want 0xb8 (EF)", got)
+			}
+		})
+	}
+}
