@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type decoder struct {
 
 	problems []Problem
 	refs     []reference
+	rules    []repetition
 	planned  map[string]*plannedUse // probes of kinds that do not run yet
 	open     map[*yaml.Node]bool    // anchors that are being read
 	aliased  int                    // values read through aliases
@@ -210,7 +212,7 @@ func (d *decoder) pointer(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		p.Elem().Set(v.Elem())
 	}
 	d.value(n, p.Elem(), f, at)
-	if ref, ok := p.Interface().(*InterfaceRef); ok {
+	if ref, ok := reflect.TypeAssert[*InterfaceRef](p); ok {
 		ref.Pos = d.doc.pos(n)
 		d.refer(ref.Device, &field{section: "devices"}, n, at)
 	}
@@ -234,7 +236,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		d.value(c, list.Index(i), f, at.element(i, c))
 	}
 	v.Set(list)
-	if ids, ok := list.Interface().([]string); ok {
+	if ids, ok := reflect.TypeAssert[[]string](list); ok {
 		d.distinct(n, ids, at)
 	}
 }
@@ -349,7 +351,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, at *place) {
 			fv.SetString(f.def)
 		}
 	}
-	if c, ok := v.Addr().Interface().(checked); ok {
+	if c, ok := reflect.TypeAssert[checked](v.Addr()); ok {
 		c.check(&report{decoder: d, node: n, pairs: pairs, place: at})
 	}
 }
@@ -366,7 +368,7 @@ func (d *decoder) fields(pairs []pair, v reflect.Value, info *structInfo, at *pl
 	for _, p := range pairs {
 		f := info.byName[p.key]
 		if f == nil {
-			if !contains(common, p.key) {
+			if !slices.Contains(common, p.key) {
 				d.unknownKey(p, info, at, common)
 			}
 			continue
@@ -379,15 +381,6 @@ func (d *decoder) fields(pairs []pair, v reflect.Value, info *structInfo, at *pl
 		}
 		d.value(p.value, fv, f, here)
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *decoder) unknownKey(p pair, info *structInfo, at *place, common []string) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -130,7 +131,7 @@ func firstError(errs ...error) error {
 // setOwn reads a type that reads itself.
 func (d *decoder) setOwn(n *yaml.Node, v reflect.Value) error {
 	err := v.Addr().Interface().(Scalar).UnmarshalText([]byte(n.Value))
-	if date, ok := v.Addr().Interface().(*Date); ok && err == nil {
+	if date, ok := reflect.TypeAssert[*Date](v.Addr()); ok && err == nil {
 		date.setZone(d.zone)
 	}
 	return err
@@ -220,7 +221,7 @@ func setText(n *yaml.Node, v reflect.Value, f *field) error {
 	switch {
 	case n.Tag == "!!bool" && len(f.enum) == 0:
 		return fmt.Errorf("%s is no text here: put it in quotes if it is meant as a word", quote(text))
-	case len(f.enum) > 0 && !contains(f.enum, text):
+	case len(f.enum) > 0 && !slices.Contains(f.enum, text):
 		return fmt.Errorf("%s is none of %s", quote(text), orList(f.enum))
 	case text == "" && (f.required || f.section != "" || f.host):
 		return fmt.Errorf("the text is empty")
@@ -246,7 +247,7 @@ func (d *decoder) quietText(n *yaml.Node, v reflect.Value, f *field, at *place) 
 		d.problem(n, at, "text is expected here, not %s", nodeName(n))
 	case isNull(n), n.Value == "":
 		d.problem(n, at, "a value is missing: write one, or leave the key out")
-	case len(f.enum) > 0 && !contains(f.enum, n.Value):
+	case len(f.enum) > 0 && !slices.Contains(f.enum, n.Value):
 		d.problem(n, at, "the value is none of %s%s", orList(f.enum), d.suggest.didYouMean(n.Value, f.enum))
 	default:
 		v.SetString(n.Value)

@@ -18,6 +18,7 @@ type loader struct {
 	problems Problems
 	warnings []Problem
 	refs     []reference
+	rules    []repetition
 	suggest  suggester
 
 	inv     *Inventory
@@ -55,6 +56,7 @@ func (l *loader) load() *Inventory {
 		l.inv.Language = l.model.structs[reflect.TypeFor[Inventory]()].byName["language"].def
 	}
 	l.resolve()
+	l.bind(s.zone)
 	l.checkTargets()
 	if len(l.problems) == 0 {
 		l.build()
@@ -161,6 +163,7 @@ func (l *loader) merge(p *part) {
 	l.problems = append(l.problems, p.problems...)
 	l.warnings = append(l.warnings, p.warnings...)
 	l.refs = append(l.refs, p.refs...)
+	l.rules = append(l.rules, p.rules...)
 	for name, use := range p.planned {
 		if l.planned[name] == nil {
 			l.planned[name] = &plannedUse{problem: use.problem}

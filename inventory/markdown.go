@@ -237,10 +237,10 @@ func shown(v reflect.Value) string {
 	if v.IsZero() {
 		return ""
 	}
-	if d, ok := v.Interface().(time.Duration); ok {
+	if d, ok := reflect.TypeAssert[time.Duration](v); ok {
 		return FormatDuration(d)
 	}
-	if s, ok := v.Interface().(fmt.Stringer); ok {
+	if s, ok := reflect.TypeAssert[fmt.Stringer](v); ok {
 		return s.String()
 	}
 	if v.Kind() == reflect.Pointer || v.Kind() == reflect.Struct {

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"fmt"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -43,16 +42,46 @@ func (r *report) whole(format string, args ...any) {
 // id.
 func (r *report) pos() Pos { return r.decoder.doc.pos(r.place.nodeOr(r.node)) }
 
-// repeats binds a rule of repetition to its start.
+// repeats notes a rule of repetition, which is bound to its start when all is
+// read.
 func (r *report) repeats(rule *Recurrence, start time.Time) {
 	if rule == nil || rule.parts == nil || start.IsZero() {
 		return
 	}
-	if err := rule.bind(start, r.decoder.zone); err != nil {
-		r.problem("repeat", "%s", err)
-		return
+	for _, p := range r.pairs {
+		if p.key == "repeat" {
+			r.decoder.rules = append(r.decoder.rules, repetition{rule, start, r.decoder.doc.pos(p.value), r.place.child(p.key, p.keyNode)})
+		}
 	}
-	if !rule.first.Equal(start) {
-		r.decoder.warn(r, "repeat", fmt.Sprintf("the rule does not begin on the start: the first one is at %s", rule.first.Format(writtenTime)))
+}
+
+// repetition is a rule that waits for being bound to its start.
+type repetition struct {
+	rule  *Recurrence
+	start time.Time
+	pos   Pos
+	at    *place
+}
+
+// maxNever bounds how many rules that never come are looked for in one load:
+// each takes some milliseconds to find out.
+const maxNever = 20
+
+// bind binds the rules to their starts.
+func (l *loader) bind(zone *time.Location) {
+	never := 0
+	for _, r := range l.rules {
+		if never == maxNever {
+			return
+		}
+		if err := r.rule.bind(r.start, zone); err != nil {
+			never++
+			l.problems = append(l.problems, Problem{r.pos, r.at.path(), err.Error()})
+			continue
+		}
+		if !r.rule.first.Equal(r.start) {
+			l.warnings = append(l.warnings, Problem{r.pos, r.at.path(),
+				"the rule does not begin on the start: the first one is at " + r.rule.first.Format(writtenTime)})
+		}
 	}
 }

@@ -35,23 +35,22 @@ var (
 	weekday  = regexp.MustCompile(`^([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)$`)
 )
 
-func ruleParts() []rulePart {
-	return []rulePart{
-		{name: "FREQ", value: regexp.MustCompile(`^(HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$`), write: "HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY"},
-		{name: "INTERVAL", value: unsigned, min: 1, max: maxInterval, write: "a number from 1 to 1000"},
-		{name: "COUNT", value: unsigned, min: 1, max: maxCount, write: "a number from 1 to 10000"},
-		{name: "UNTIL", value: regexp.MustCompile(`^[0-9]{8}(T[0-9]{6}Z?)?$`), write: "a day such as 20271231, or a time such as 20271231T235959"},
-		{name: "BYMONTH", value: unsigned, min: 1, max: 12, write: "months from 1 to 12"},
-		{name: "BYWEEKNO", value: signed, min: 1, max: 53, write: "weeks from 1 to 53, or from -1 to -53"},
-		{name: "BYYEARDAY", value: signed, min: 1, max: 366, write: "days from 1 to 366, or from -1 to -366"},
-		{name: "BYMONTHDAY", value: signed, min: 1, max: 31, write: "days from 1 to 31, or from -1 to -31"},
-		{name: "BYDAY", value: weekday, write: "days such as MO,WE, or 1TU for the first Tuesday, or -1FR for the last Friday"},
-		{name: "BYHOUR", value: unsigned, min: 0, max: 23, write: "hours from 0 to 23"},
-		{name: "BYMINUTE", value: unsigned, min: 0, max: 59, write: "minutes from 0 to 59"},
-		{name: "BYSECOND", value: unsigned, min: 0, max: 59, write: "seconds from 0 to 59"},
-		{name: "BYSETPOS", value: signed, min: 1, max: 366, write: "numbers from 1 to 366, or from -1 to -366"},
-		{name: "WKST", value: regexp.MustCompile(`^(MO|TU|WE|TH|FR|SA|SU)$`), write: "a day such as MO"},
-	}
+// ruleParts are the parts that a rule may have; nothing changes them.
+var ruleParts = []rulePart{
+	{name: "FREQ", value: regexp.MustCompile(`^(HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$`), write: "HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY"},
+	{name: "INTERVAL", value: unsigned, min: 1, max: maxInterval, write: "a number from 1 to 1000"},
+	{name: "COUNT", value: unsigned, min: 1, max: maxCount, write: "a number from 1 to 10000"},
+	{name: "UNTIL", value: regexp.MustCompile(`^[0-9]{8}(T[0-9]{6}Z?)?$`), write: "a day such as 20271231, or a time such as 20271231T235959"},
+	{name: "BYMONTH", value: unsigned, min: 1, max: 12, write: "months from 1 to 12"},
+	{name: "BYWEEKNO", value: signed, min: 1, max: 53, write: "weeks from 1 to 53, or from -1 to -53"},
+	{name: "BYYEARDAY", value: signed, min: 1, max: 366, write: "days from 1 to 366, or from -1 to -366"},
+	{name: "BYMONTHDAY", value: signed, min: 1, max: 31, write: "days from 1 to 31, or from -1 to -31"},
+	{name: "BYDAY", value: weekday, write: "days such as MO,WE, or 1TU for the first Tuesday, or -1FR for the last Friday"},
+	{name: "BYHOUR", value: unsigned, min: 0, max: 23, write: "hours from 0 to 23"},
+	{name: "BYMINUTE", value: unsigned, min: 0, max: 59, write: "minutes from 0 to 59"},
+	{name: "BYSECOND", value: unsigned, min: 0, max: 59, write: "seconds from 0 to 59"},
+	{name: "BYSETPOS", value: signed, min: 1, max: 366, write: "numbers from 1 to 366, or from -1 to -366"},
+	{name: "WKST", value: regexp.MustCompile(`^(MO|TU|WE|TH|FR|SA|SU)$`), write: "a day such as MO"},
 }
 
 // rule is a rule whose parts have been checked one by one.
@@ -66,7 +65,7 @@ func parseRule(text string) (rule, error) {
 	upper := strings.ToUpper(strings.TrimSpace(text))
 	upper = strings.TrimSuffix(strings.TrimPrefix(upper, "RRULE:"), ";")
 	r := rule{}
-	for _, part := range strings.Split(upper, ";") {
+	for part := range strings.SplitSeq(upper, ";") {
 		if err := r.add(part); err != nil {
 			return nil, fmt.Errorf("%s is no rule of repetition: %w", quote(text), err)
 		}
@@ -82,7 +81,7 @@ func (r rule) add(part string) error {
 	if !ok {
 		return errors.New("write parts as NAME=VALUE with semicolons between them, such as FREQ=WEEKLY;BYDAY=MO,TH")
 	}
-	parts := ruleParts()
+	parts := ruleParts
 	i := slices.IndexFunc(parts, func(p rulePart) bool { return p.name == name })
 	switch {
 	case name == "DTSTART":
@@ -188,7 +187,7 @@ func (r rule) checkDays(freq string) error {
 // clocks change.
 func (r rule) option(start time.Time, zone *time.Location) (rrule.ROption, error) {
 	var parts []string
-	for _, p := range ruleParts() {
+	for _, p := range ruleParts {
 		if values := r[p.name]; values != nil && p.name != "UNTIL" {
 			parts = append(parts, p.name+"="+strings.Join(values, ","))
 		}

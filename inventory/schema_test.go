@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -183,9 +184,7 @@ func plainMapping(n *yaml.Node, depth int) map[string]any {
 		}
 		for _, e := range slices.Backward(list) {
 			if e, ok := e.(map[string]any); ok {
-				for k, v := range e {
-					m[k] = v
-				}
+				maps.Copy(m, e)
 			}
 		}
 	}

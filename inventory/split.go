@@ -3,6 +3,7 @@ package inventory
 import (
 	"bytes"
 	"runtime"
+	"strings"
 	"sync"
 	"unicode"
 
@@ -87,7 +88,7 @@ func (s *splitter) line(line []byte, offset, number int) bool {
 // key begins a section.
 func (s *splitter) key(text []byte, offset, number int) bool {
 	name, rest, ok := bytes.Cut(text, []byte(":"))
-	if !ok || s.seen[string(name)] {
+	if !ok || s.seen[string(name)] || len(rest) > 0 && rest[0] != ' ' {
 		return false
 	}
 	s.section = string(name)
@@ -141,7 +142,7 @@ func splittable(data []byte) bool {
 		switch {
 		case c == '\r' && next != '\n':
 			return false
-		case (c == '&' || c == '*') && next > ' ' && (i == 0 || bytes.IndexByte([]byte(" \t\n[{,:-?"), data[i-1]) >= 0):
+		case (c == '&' || c == '*') && next > ' ' && (i == 0 || strings.IndexByte(" \t\n[{,:-?", data[i-1]) >= 0):
 			return false
 		}
 	}

@@ -88,6 +88,7 @@ func TestPiecesAreTheWhole(t *testing.T) {
 
 // comparePieces returns 1 if the file was parsed in pieces.
 func comparePieces(t *testing.T, name string, data []byte) int {
+	t.Helper()
 	docs := parsePieces(name, split(data, 1))
 	if docs == nil {
 		return 0

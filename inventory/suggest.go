@@ -13,7 +13,7 @@ import (
 
 // maxComparisons bounds the search for near misses of one load, so that a file
 // with thousands of unknown ids costs no more than a good one.
-const maxComparisons = 500_000
+const maxComparisons = 100_000
 
 // suggester finds the word that was probably meant.
 type suggester struct{ left int }
@@ -35,7 +35,7 @@ func (s *suggester) nearest(word string, candidates []string) string {
 	}
 	best, bestDistance := "", slips(length)+1
 	for _, c := range candidates {
-		if diff := utf8.RuneCountInString(c) - length; diff >= bestDistance || -diff >= bestDistance {
+		if diff := utf8.RuneCountInString(c) - length; diff > 3 || -diff > 3 {
 			continue
 		}
 		if s.left--; s.left < 0 {
@@ -55,6 +55,10 @@ func (s *suggester) nearest(word string, candidates []string) string {
 // not the two or more that Levenshtein counts.
 func distance(a, b string) int {
 	d := levenshtein.ComputeDistance(a, b)
+	if strings.HasPrefix(b, a) && len(b)-len(a) <= 2 {
+		// Somebody stopped writing.
+		return min(d, len(a)-1)
+	}
 	if d > 1 && len(a) == len(b) && len(a) > 2 && letters(a) == letters(b) {
 		return 1
 	}
@@ -70,6 +74,8 @@ func letters(s string) string {
 // slips is how many slips of the pen a word of a length may have.
 func slips(length int) int {
 	switch {
+	case length < 2:
+		return 0
 	case length < 4:
 		return 1
 	case length < 8:

@@ -32,14 +32,31 @@ func parseFile(f File) ([]document, *Problem) {
 	if problem != nil {
 		return nil, problem
 	}
-	if docs := parsePieces(f.Name, split(data, pieceSize)); docs != nil {
+	pieces := split(data, pieceSize)
+	if docs := parsePieces(f.Name, pieces); docs != nil {
 		return docs, nil
 	}
 	root, problem := parseText(f.Name, data)
-	if problem != nil {
+	switch {
+	case problem != nil && len(data) > maxExact:
+		return nil, closer(f.Name, pieces, problem)
+	case problem != nil:
 		return nil, problem
 	}
 	return []document{{file: f.Name, root: root}}, nil
+}
+
+// closer finds the exact place of an error of a large file in the first of its
+// pieces that has one.
+func closer(name string, pieces []piece, problem *Problem) *Problem {
+	for _, p := range pieces {
+		if _, _, err := decodeYAML(p.data); err != nil {
+			exact := syntaxProblem(name, p.data, err)
+			exact.Pos.Line += p.line
+			return &exact
+		}
+	}
+	return problem
 }
 
 // parseText parses a whole file.
@@ -229,8 +246,8 @@ func aliasPos(name string, data []byte, anchor string) Pos {
 		}
 		i += from
 		from = i + len(alias)
-		before := i == 0 || bytes.IndexByte([]byte(" \t\r\n[{,:-"), data[i-1]) >= 0
-		after := from == len(data) || bytes.IndexByte([]byte(" \t\r\n]},:"), data[from]) >= 0
+		before := i == 0 || strings.IndexByte(" \t\r\n[{,:-", data[i-1]) >= 0
+		after := from == len(data) || strings.IndexByte(" \t\r\n]},:", data[from]) >= 0
 		if before && after {
 			start := bytes.LastIndexByte(data[:i], '\n') + 1
 			return Pos{name, 1 + bytes.Count(data[:i], []byte("\n")), 1 + utf8.RuneCount(data[start:i])}
