@@ -37,9 +37,11 @@ type Exchange struct {
 	// Planned is what the plan made of the round trip of that reply: both
 	// delays, with jitter and queueing.
 	Planned time.Duration
-	// Real is what the network made of it: Came minus Sent. It holds the far
-	// kernel's time and the lab's own error.
+	// Real is what the network made of it: Came minus Sent.
 	Real time.Duration
+	// Late is how much of Real is the lab's own lateness, both ways: a busy
+	// machine may let it wait. Real - Late - Planned is the far kernel's time.
+	Late time.Duration
 	// Corrupted: a bit of the request or of that reply was flipped.
 	Corrupted bool
 }
@@ -68,7 +70,7 @@ func (l *Log) Exchanges(path string) []Exchange {
 
 type pairing struct {
 	exchanges []Exchange
-	outward   []time.Duration // planned, of the first request delivered
+	requests  []Entry // of the exchanges
 	last      map[echoKey]int
 }
 
@@ -78,19 +80,19 @@ func (p *pairing) take(e *Entry) {
 	case e.Flags&FromRouter != 0:
 	case isRequest(e) && e.Flags&Copy == 0:
 		p.last[key] = len(p.exchanges)
-		p.outward = append(p.outward, e.Planned())
+		p.requests = append(p.requests, *e)
 		p.exchanges = append(p.exchanges, Exchange{
 			Address: e.Address(), Path: e.Path, ID: e.ID, Seq: e.Seq, Hash: e.Hash, Sent: e.In,
 			Request: e.Fate, Error: e.Flags&Errored != 0, Corrupted: e.Flags&Corrupted != 0,
 		})
 	case isReply(e):
 		if i, ok := p.last[key]; ok {
-			p.reply(&p.exchanges[i], p.outward[i], e)
+			p.reply(&p.exchanges[i], &p.requests[i], e)
 		}
 	}
 }
 
-func (p *pairing) reply(x *Exchange, outward time.Duration, e *Entry) {
+func (p *pairing) reply(x *Exchange, request, e *Entry) {
 	if e.Fate != Delivered {
 		if x.Answers == 0 {
 			x.Reply = e.Fate
@@ -101,7 +103,8 @@ func (p *pairing) reply(x *Exchange, outward time.Duration, e *Entry) {
 	// A copy may come first in the log and be delivered last.
 	if x.Answers == 1 || e.Out < x.Came {
 		x.Reply, x.Came = Delivered, e.Out
-		x.Planned = outward + e.Planned()
+		x.Planned = request.Planned() + e.Planned()
+		x.Late = request.Late() + e.Late()
 		x.Real = e.Out - x.Sent
 		x.Corrupted = x.Corrupted || e.Flags&Corrupted != 0
 	}

@@ -124,17 +124,18 @@ func TestExchanges(t *testing.T) {
 		Request, Reply Fate
 		Answers        int
 		Planned, Real  time.Duration
+		Late           time.Duration
 	}
 	var got []row
 	for _, x := range l.Exchanges("a") {
-		got = append(got, row{x.Seq, x.Request, x.Reply, x.Answers, x.Planned, x.Real})
+		got = append(got, row{x.Seq, x.Request, x.Reply, x.Answers, x.Planned, x.Real, x.Late})
 	}
 	want := []row{
-		{1, Delivered, Delivered, 1, 10 * ms, 10*ms + 1},
-		{2, Lost, InFlight, 0, 0, 0},
-		{3, Delivered, LostInBurst, 0, 0, 0},
-		{4, Delivered, Delivered, 2, 11 * ms, 11*ms + 1},
-		{1, Delivered, Delivered, 1, 12 * ms, 12*ms + 1},
+		{1, Delivered, Delivered, 1, 10 * ms, 10*ms + 1, 1},
+		{2, Lost, InFlight, 0, 0, 0, 0},
+		{3, Delivered, LostInBurst, 0, 0, 0, 0},
+		{4, Delivered, Delivered, 2, 11 * ms, 11*ms + 1, 1},
+		{1, Delivered, Delivered, 1, 12 * ms, 12*ms + 1, 1},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

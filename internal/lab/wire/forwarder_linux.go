@@ -39,7 +39,7 @@ const stampOldest = time.Second
 
 // turn is how many packets are taken from one side, or delivered, before the
 // forwarder looks at its other work.
-const turn = 32
+const turn = 8
 
 // Forwarder moves packets between two TUN devices.
 type Forwarder struct {
