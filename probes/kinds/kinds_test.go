@@ -150,7 +150,7 @@ func TestRulesAcrossFields(t *testing.T) {
 		`tcp: {}`:                                     "has no port",
 		`tcp: {port: 1, tls_config: {}}`:              "needs tls: true",
 		`tcp: {port: 1, source: here}`:                "no IP address",
-		`tcp: {port: 1, source: "::1", family: ipv4}`: "no ipv4 address",
+		`tcp: {port: 1, source: "::1", family: ip4}`: "no ip4 address",
 	} {
 		text := fmt.Sprintf("sites: {a: {}}\nendpoints:\n  mcu: {site: a, type: mcu, address: 192.0.2.9}\n  x: {site: a, address: 192.0.2.1, probes: {%s}}\n", settings)
 		_, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, withRunning())

@@ -15,7 +15,7 @@ type Config struct {
 	Port      int            `yaml:"port" min:"1" max:"65535" doc:"TCP port; an address of the form host:port stands above it." example:"443"`
 	TLS       bool           `yaml:"tls" doc:"After connecting, make a TLS handshake and check the certificate."`
 	TLSConfig *TLSConfig     `yaml:"tls_config" doc:"Settings of TLS."`
-	Family    string         `yaml:"family" enum:"any|ipv4|ipv6" doc:"Which of a name's addresses are tried, in the order of the resolver; any if left out."`
+	Family    string         `yaml:"family" enum:"any|ip4|ip6" doc:"Which of a name's addresses are tried, in the order of the resolver; any if left out."`
 	Source    string         `yaml:"source" doc:"Address of this host to send from."`
 	DSCP      inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets." example:"CS2"`
 }
@@ -65,7 +65,7 @@ func checkSource(source, family string) []string {
 	switch {
 	case err != nil:
 		return []string{fmt.Sprintf("source: %q is no IP address", source)}
-	case family == "ipv4" && !a.Unmap().Is4(), family == "ipv6" && a.Unmap().Is4():
+	case family == "ip4" && !a.Unmap().Is4(), family == "ip6" && a.Unmap().Is4():
 		return []string{fmt.Sprintf("source: %s is no %s address", source, family)}
 	}
 	return nil

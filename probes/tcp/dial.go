@@ -70,15 +70,15 @@ func (p *prober) addresses(ctx context.Context, trace *probes.Trace) ([]netip.Ad
 func (p *prober) usable(all []netip.Addr) ([]netip.Addr, error) {
 	family := p.config.Family
 	if source, err := netip.ParseAddr(p.config.Source); err == nil {
-		family = "ipv6"
+		family = "ip6"
 		if source.Unmap().Is4() {
-			family = "ipv4"
+			family = "ip4"
 		}
 	}
 	var kept []netip.Addr
 	for _, a := range all {
 		a = a.Unmap()
-		if family == "" || family == "any" || a.Is4() == (family == "ipv4") {
+		if family == "" || family == "any" || a.Is4() == (family == "ip4") {
 			kept = append(kept, a)
 		}
 	}
