@@ -1,0 +1,157 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"wanwatch/internal/testenv"
+)
+
+// realInventory has a target of each kind of probe, one that answers and one
+// that does not.
+func realInventory(t *testing.T) string {
+	t.Helper()
+	t.Setenv("WANWATCH_TEST_COMMUNITY", "public")
+	return fmt.Sprintf(`
+sites: {here: {name: Văn phòng Thành ủy}, there: {}}
+credentials: {c: {snmp: {version: 2c, community: {env: WANWATCH_TEST_COMMUNITY}}}}
+devices:
+  router: {site: here, address: 127.0.0.1, credential: c}
+links:
+  wan:
+    from: here
+    to: there
+    ping: 127.0.0.1
+    interface: router/eth0
+    bandwidth: {down: 50Mbps, up: 20Mbps}
+    contract: {number: "12/HĐ", ends: 2030-03-31, monthly_cost: {amount: 4500000, currency: VND}, sla: {availability: 99.9%%, rtt: 20ms, loss: 0.5%%}}
+uplinks:
+  live: {site: here, tcp: %q}
+  dead: {site: here, tcp: "127.0.0.1:1"}
+`, listener(t))
+}
+
+// TestPrometheusScrapes runs Debian's Prometheus against a running program and
+// asks it for what it read.
+func TestPrometheusScrapes(t *testing.T) {
+	program := testenv.NeedProgram(t, "prometheus", "prometheus")
+	testenv.NeedRoot(t) // to ping whatever the host's settings
+	a := start(t, Options{Inventory: write(t, realInventory(t)), Version: "1.2.3"})
+	api := startPrometheus(t, program, a.Addr().String())
+
+	for _, c := range []struct{ query, want string }{
+		{`up{job="wanwatch"}`, "1"},
+		{`wanwatch_probe_success{target="live",kind="uplink",site="here",probe="tcp"}`, "1"},
+		{`wanwatch_probe_success{target="dead"}`, "0"},
+		{`wanwatch_target_up{target="live"}`, "1"},
+		{`wanwatch_probe_failures_total{target="dead",reason="refused"} > bool 0`, "1"},
+		{`wanwatch_link_bandwidth_bits_per_second{target="wan",direction="down"}`, "50000000"},
+		{`wanwatch_ping_received_total{target="wan"} > bool 1`, "1"},
+		{`wanwatch_ping_lost_total{target="wan"}`, "0"},
+		{`histogram_quantile(0.9, wanwatch_ping_rtt_seconds_bucket{target="wan"}) < bool 1`, "1"},
+		{`wanwatch_build_info{version="1.2.3"}`, "1"},
+		{`wanwatch_config_last_reload_successful`, "1"},
+	} {
+		var got string
+		eventually(t, c.query+" is "+c.want, func() bool {
+			got = query(t, api, c.query)
+			return got == c.want
+		})
+	}
+}
+
+// TestPromtool lets promtool look at the whole of the metrics.
+func TestPromtool(t *testing.T) {
+	promtool := testenv.NeedProgram(t, "promtool", "prometheus")
+	testenv.NeedRoot(t) // to ping whatever the host's settings
+	a := start(t, Options{Inventory: write(t, realInventory(t))})
+	var body string
+	eventually(t, "a ping is counted", func() bool {
+		_, body = get(t, a, "/metrics")
+		return successful(body, "wan") && successful(body, "live")
+	})
+	cmd := exec.CommandContext(t.Context(), promtool, "check", "metrics")
+	cmd.Stdin = strings.NewReader(body)
+	out, err := cmd.CombinedOutput()
+	if err != nil && len(out) == 0 {
+		t.Fatal(err)
+	}
+	for remark := range strings.Lines(string(out)) {
+		// Bandwidth is what contracts and devices give, in bits.
+		if !strings.HasSuffix(strings.TrimSpace(remark), `_bits_per_second use base unit "bytes" instead of "bits"`) {
+			t.Errorf("promtool check metrics: %s", remark)
+		}
+	}
+}
+
+// startPrometheus starts a Prometheus that scrapes an address each second, and
+// returns the address of its API.
+func startPrometheus(t *testing.T, program, target string) string {
+	t.Helper()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "prometheus.yml")
+	rewrite(t, config, fmt.Sprintf(`
+global: {scrape_interval: 1s}
+scrape_configs:
+  - job_name: wanwatch
+    static_configs: [{targets: [%q]}]
+`, target))
+	address := freeAddress(t)
+	var log syncBuffer
+	cmd := exec.Command(program, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
+		"--web.listen-address="+address, "--log.level=warn")
+	cmd.Stdout, cmd.Stderr = &log, &log
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("Prometheus said:\n%s", log.String())
+		}
+	})
+	eventually(t, "Prometheus is ready", func() bool {
+		code, _, err := request(t.Context(), http.MethodGet, "http://"+address+"/-/ready")
+		return err == nil && code == http.StatusOK
+	})
+	return "http://" + address
+}
+
+// freeAddress returns an address of loopback that was free just now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// query returns the value of the only series of a PromQL expression, or what
+// came instead of it.
+func query(t *testing.T, api, expr string) string {
+	t.Helper()
+	_, body, err := request(t.Context(), http.MethodGet, api+"/api/v1/query?query="+url.QueryEscape(expr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Data struct {
+			Result []struct{ Value [2]any }
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Data.Result) != 1 {
+		return body
+	}
+	return fmt.Sprint(answer.Data.Result[0].Value[1])
+}
