@@ -5,6 +5,7 @@ package kinds
 import (
 	"wanwatch/inventory"
 	"wanwatch/probes"
+	"wanwatch/probes/ping"
 	"wanwatch/probes/snmp"
 	"wanwatch/probes/tcp"
 )
@@ -13,6 +14,7 @@ import (
 // documentation.
 func All() []probes.Kind {
 	return []probes.Kind{
+		ping.Kind(),
 		snmp.Kind(),
 		tcp.Kind(),
 	}

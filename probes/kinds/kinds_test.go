@@ -43,17 +43,6 @@ func TestKindsAreWhole(t *testing.T) {
 	}
 }
 
-// withRunning adds stand-ins for kinds of the sample that are not of this test.
-func withRunning() []inventory.ProbeKind {
-	list := Inventory()
-	for _, name := range []string{"ping", "snmp"} {
-		if !slices.ContainsFunc(list, func(k inventory.ProbeKind) bool { return k.Name == name }) {
-			list = append(list, inventory.ProbeKind{Name: name, NewConfig: func() any { return new(struct{}) }, Interval: 1e9, Timeout: 1e9, Confirm: 1})
-		}
-	}
-	return list
-}
-
 // sample holds every planned kind; the first two endpoints and the first
 // uplink are written as in the design.
 const sample = `
@@ -84,7 +73,7 @@ uplinks:
 `
 
 func TestSampleLoads(t *testing.T) {
-	inv, err := inventory.Parse([]inventory.File{{Name: "sample.yaml", Data: []byte(sample)}}, withRunning())
+	inv, err := inventory.Parse([]inventory.File{{Name: "sample.yaml", Data: []byte(sample)}}, Inventory())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,18 +131,18 @@ func TestRulesAcrossFields(t *testing.T) {
 		`websocket: {tls_config: {}}`:                            "needs tls: true",
 		`dns: {name: a.vn, nxdomain: true, expect: [192.0.2.1]}`: "cannot both",
 		`dns: {name: a.vn, type: AAAA, expect: [192.0.2.1]}`:     "no address of a record",
-		`dns: {}`:                                     "name",
-		`stamp: {profile: custom}`:                    "needs rate and size",
-		`stamp: {rate: 5}`:                            "profile: custom to choose",
-		`trace: {protocol: tcp}`:                      "needs a port",
-		`trace: {port: 5}`:                            "has no port",
-		`tcp: {}`:                                     "has no port",
-		`tcp: {port: 1, tls_config: {}}`:              "needs tls: true",
-		`tcp: {port: 1, source: here}`:                "no IP address",
+		`dns: {}`:                                    "name",
+		`stamp: {profile: custom}`:                   "needs rate and size",
+		`stamp: {rate: 5}`:                           "profile: custom to choose",
+		`trace: {protocol: tcp}`:                     "needs a port",
+		`trace: {port: 5}`:                           "has no port",
+		`tcp: {}`:                                    "has no port",
+		`tcp: {port: 1, tls_config: {}}`:             "needs tls: true",
+		`tcp: {port: 1, source: here}`:               "no IP address",
 		`tcp: {port: 1, source: "::1", family: ip4}`: "no ip4 address",
 	} {
 		text := fmt.Sprintf("sites: {a: {}}\nendpoints:\n  mcu: {site: a, type: mcu, address: 192.0.2.9}\n  x: {site: a, address: 192.0.2.1, probes: {%s}}\n", settings)
-		_, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, withRunning())
+		_, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, Inventory())
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want something with %q", settings, err, want)
 		}
@@ -181,7 +170,7 @@ func TestKindsAreDocumented(t *testing.T) {
 			t.Errorf("%s has no example: %v", k.Name, err)
 		}
 	}
-	if rows := strings.Count(string(data), "\n| `"); rows > len(Inventory())+1 /* ping, until it is in the table */ {
+	if rows := strings.Count(string(data), "\n| `"); rows > len(Inventory()) {
 		t.Errorf("docs/probes.md has %d rows for %d kinds", rows, len(Inventory()))
 	}
 }
