@@ -238,7 +238,7 @@ func TestCorruptionAsFpingSeesIt(t *testing.T) {
 
 // A link that flaps: exactly the pings sent while it was cut are lost.
 func TestCutAndRepeatedStory(t *testing.T) {
-	l := start(t, onePath(plan.Path{}, &plan.Event{At: 200 * ms, For: 150 * ms, Every: 500 * ms, Both: plan.Conditions{Cut: new(true)}}))
+	l := start(t, onePath(plan.Path{}, &plan.Event{At: 200 * ms, For: 150 * ms, Every: 500 * ms, Out: plan.Conditions{Cut: new(true)}}))
 	trips, _ := fping(t, l, 300, 5*ms, siteV4)
 	var lost int
 	for i, x := range exchangesWith(l, siteV4) {
@@ -298,7 +298,7 @@ func TestTCPThroughALimit(t *testing.T) {
 		_ = conn.Close()
 		least := time.Duration(float64(size*8) / rate * float64(time.Second))
 		t.Logf("%s: %.1f Mbit/s of payload through 20 Mbit/s", host, size*8/took.Seconds()/1e6)
-		if took < least || took > 2*least {
+		if took < least || took > 4*least {
 			t.Errorf("%s: took %v, the limit asks for %v", host, took, least)
 		}
 	}

@@ -39,7 +39,7 @@ const stampOldest = time.Second
 
 // turn is how many packets are taken from one side, or delivered, before the
 // forwarder looks at its other work.
-const turn = 8
+const turn = 32
 
 // Forwarder moves packets between two TUN devices.
 type Forwarder struct {
@@ -156,42 +156,46 @@ func (f *Forwarder) prepareThread() {
 	f.realtime.Store(err == nil)
 }
 
-// round does what there is to do and reports whether there was anything.
+// round does what there is to do and reports whether there was anything. It
+// reads first: after a stall, a packet that waits to be read may be due before
+// one that waits to be delivered.
 func (f *Forwarder) round() (worked bool, err error) {
+	f.rounds++
+	look := f.rounds%lookEvery == 0
+	for _, dir := range [...]plan.Direction{plan.Back, plan.Out} {
+		took, err := f.drain(dir, look)
+		if err != nil {
+			return true, err
+		}
+		worked = worked || took
+	}
 	for range turn {
 		if f.queue.len() == 0 || f.queue.next() > f.now() {
 			break
 		}
 		worked = true
-		d := f.queue.pop()
-		if err := f.deliver(d); err != nil {
+		if err := f.deliver(f.queue.pop()); err != nil {
 			return true, err
 		}
-		// The far kernel answers an echo request while it takes it: read the
-		// answer at once, so that it is stamped in time.
-		if back := d.Direction ^ 1; f.pending(back) {
-			if _, err := f.take(back); err != nil {
-				return true, err
-			}
-		}
 	}
-	f.rounds++
-	look := f.rounds%lookEvery == 0
-	for _, dir := range [...]plan.Direction{plan.Back, plan.Out} {
-		for range turn {
-			if !look && !f.readable[dir] && !f.pending(dir) {
-				break
-			}
-			took, err := f.take(dir)
-			if err != nil {
-				return true, err
-			}
-			if !took {
-				f.readable[dir] = false
-				break
-			}
-			worked = true
+	return worked, nil
+}
+
+// drain takes what waits at a device; with look, even if its tap knows of nothing.
+func (f *Forwarder) drain(dir plan.Direction, look bool) (worked bool, err error) {
+	for range turn {
+		if !look && !f.readable[dir] && !f.pending(dir) {
+			break
 		}
+		took, err := f.take(dir)
+		if err != nil {
+			return true, err
+		}
+		if !took {
+			f.readable[dir] = false
+			break
+		}
+		worked = true
 	}
 	return worked, nil
 }
