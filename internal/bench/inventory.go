@@ -197,11 +197,9 @@ func countMissed(ctx context.Context, s *server, window time.Duration, do func(c
 // all of them were lost.
 func sentByTarget(ctx context.Context, metrics string) (sent map[string]float64, lost float64, err error) {
 	sent = map[string]float64{}
-	err = families(ctx, metrics, func(family *dto.MetricFamily) {
-		switch family.GetName() {
-		case "wanwatch_ping_lost_total":
-			lost = sum(family)
-		case "wanwatch_ping_sent_total":
+	err = families(ctx, metrics, readers{
+		"wanwatch_ping_lost_total": func(family *dto.MetricFamily) { lost = sum(family) },
+		"wanwatch_ping_sent_total": func(family *dto.MetricFamily) {
 			for _, m := range family.GetMetric() {
 				for _, label := range m.GetLabel() {
 					if label.GetName() == "target" {
@@ -209,7 +207,7 @@ func sentByTarget(ctx context.Context, metrics string) (sent map[string]float64,
 					}
 				}
 			}
-		}
+		},
 	})
 	return sent, lost, err
 }

@@ -4,14 +4,18 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
 )
 
 // protobuf is what Prometheus asks for when it stores native histograms.
@@ -23,23 +27,57 @@ const text = "text/plain;version=0.0.4"
 // scrapeTimeout bounds one scrape; 50,000 targets are a few million series.
 const scrapeTimeout = 2 * time.Minute
 
-// families reads an exporter's metrics and hands each family to visit. Families
-// that nobody visits are not kept: those of 50,000 targets are large.
-func families(ctx context.Context, url string, visit func(*dto.MetricFamily)) error {
-	return get(ctx, url, protobuf, func(body io.Reader, format expfmt.Format) error {
-		decoder := expfmt.NewDecoder(body, format)
+// readers says what to do with each family of metrics that matters, by name.
+type readers map[string]func(*dto.MetricFamily)
+
+// families reads an exporter's metrics. Only the families that matter are
+// decoded: those of 50,000 targets are hundreds of megabytes.
+func families(ctx context.Context, url string, wanted readers) error {
+	return get(ctx, url, protobuf, func(body io.Reader, header http.Header) error {
+		if format := expfmt.ResponseFormat(header); format.FormatType() != expfmt.TypeProtoDelim {
+			return fmt.Errorf("%s answered %q, not in protobuf", url, format)
+		}
+		reader := bufio.NewReaderSize(body, 1<<20)
+		var message []byte
 		for {
-			var family dto.MetricFamily
-			err := decoder.Decode(&family)
+			size, err := binary.ReadUvarint(reader)
 			if errors.Is(err, io.EOF) {
 				return nil
+			}
+			if err == nil {
+				message = slices.Grow(message[:0], int(size))[:size]
+				_, err = io.ReadFull(reader, message)
+			}
+			if err == nil {
+				err = wanted.read(message)
 			}
 			if err != nil {
 				return fmt.Errorf("decoding %s: %w", url, err)
 			}
-			visit(&family)
 		}
 	})
+}
+
+// read decodes one family if it is wanted. Its name is the first field.
+func (wanted readers) read(message []byte) error {
+	_, _, tag := protowire.ConsumeTag(message)
+	if tag < 0 {
+		return protowire.ParseError(tag)
+	}
+	name, n := protowire.ConsumeBytes(message[tag:])
+	if n < 0 {
+		return protowire.ParseError(n)
+	}
+	visit, ok := wanted[string(name)]
+	if !ok {
+		return nil
+	}
+	var family dto.MetricFamily
+	if err := proto.Unmarshal(message, &family); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	visit(&family)
+	return nil
 }
 
 // scraped is what one scrape in the text format cost the one who asked.
@@ -53,7 +91,7 @@ type scraped struct {
 func scrape(ctx context.Context, url string) (scraped, error) {
 	var s scraped
 	start := time.Now()
-	err := get(ctx, url, text, func(body io.Reader, _ expfmt.Format) error {
+	err := get(ctx, url, text, func(body io.Reader, _ http.Header) error {
 		reader := bufio.NewReaderSize(body, 1<<20)
 		for {
 			line, err := reader.ReadSlice('\n')
@@ -74,7 +112,7 @@ func scrape(ctx context.Context, url string) (scraped, error) {
 }
 
 // get asks for a page and hands its content, decompressed, to read.
-func get(ctx context.Context, url, accept string, read func(io.Reader, expfmt.Format) error) error {
+func get(ctx context.Context, url, accept string, read func(io.Reader, http.Header) error) error {
 	ctx, cancel := context.WithTimeout(ctx, scrapeTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
@@ -100,7 +138,7 @@ func get(ctx context.Context, url, accept string, read func(io.Reader, expfmt.Fo
 		defer unzipped.Close()
 		body = unzipped
 	}
-	return read(body, expfmt.ResponseFormat(response.Header))
+	return read(body, response.Header)
 }
 
 // sum adds the values of the counters or gauges of a family.

@@ -49,13 +49,9 @@ func (b *bench) startSmokeping(ctx context.Context, n int, interval time.Duratio
 // answered is lost or still on its way: it does not tell the two apart.
 func readSmokeping(ctx context.Context, metrics string) (pingState, error) {
 	var state pingState
-	err := families(ctx, metrics, func(family *dto.MetricFamily) {
-		switch family.GetName() {
-		case "smokeping_requests_total":
-			state.sent = sum(family)
-		case "smokeping_response_duration_seconds":
-			state.rtt.add(family)
-		}
+	err := families(ctx, metrics, readers{
+		"smokeping_requests_total":            func(family *dto.MetricFamily) { state.sent = sum(family) },
+		"smokeping_response_duration_seconds": state.rtt.add,
 	})
 	state.lost = state.sent - state.rtt.count
 	return state, err

@@ -149,13 +149,9 @@ func (b *bench) snmpInventory(addresses []string, interval time.Duration) (strin
 
 // pollsOf reads how many SNMP polls have ended, and how many of them failed.
 func pollsOf(ctx context.Context, metrics string) (polls, failed float64, err error) {
-	err = families(ctx, metrics, func(family *dto.MetricFamily) {
-		switch family.GetName() {
-		case "wanwatch_probe_attempts_total":
-			polls = sum(family)
-		case "wanwatch_probe_failures_total":
-			failed = sum(family)
-		}
+	err = families(ctx, metrics, readers{
+		"wanwatch_probe_attempts_total": func(family *dto.MetricFamily) { polls = sum(family) },
+		"wanwatch_probe_failures_total": func(family *dto.MetricFamily) { failed = sum(family) },
 	})
 	return polls, failed, err
 }

@@ -82,15 +82,10 @@ func (b *bench) file(name, content string) (string, error) {
 // readWanwatch sums the ping metrics of all targets.
 func readWanwatch(ctx context.Context, metrics string) (pingState, error) {
 	var state pingState
-	err := families(ctx, metrics, func(family *dto.MetricFamily) {
-		switch family.GetName() {
-		case "wanwatch_ping_sent_total":
-			state.sent = sum(family)
-		case "wanwatch_ping_lost_total":
-			state.lost = sum(family)
-		case "wanwatch_ping_rtt_seconds":
-			state.rtt.add(family)
-		}
+	err := families(ctx, metrics, readers{
+		"wanwatch_ping_sent_total":  func(family *dto.MetricFamily) { state.sent = sum(family) },
+		"wanwatch_ping_lost_total":  func(family *dto.MetricFamily) { state.lost = sum(family) },
+		"wanwatch_ping_rtt_seconds": state.rtt.add,
 	})
 	if err == nil && state.rtt.count == 0 && state.sent == 0 {
 		err = fmt.Errorf("%s has no ping metrics yet", metrics)
