@@ -141,6 +141,8 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		return
 	}
 	switch {
+	case t == typeString:
+		d.scalar(n, v, f, at)
 	case t == typeBandwidth && n.Kind != yaml.MappingNode:
 		d.bandwidth(n, v.Addr().Interface().(*Bandwidth), f, at)
 	case t == typeProbeSet:

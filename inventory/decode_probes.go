@@ -244,7 +244,7 @@ func (d *decoder) probeAddress(n *yaml.Node, p *Probe, at *place) string {
 		return ""
 	}
 	defer done()
-	if badTag(n) || !d.isWord(n, expected(nil, &field{host: true}), &field{}, at) {
+	if badTag(n) || !d.isWord(n, typeString, &field{host: true}, at) {
 		d.badAddress[p] = true
 		if badTag(n) {
 			d.problem(n, at, "%s", explainTag(n))

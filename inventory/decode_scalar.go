@@ -15,7 +15,7 @@ import (
 
 // scalar reads a word or a number.
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f *field, at *place) {
-	if !d.isWord(n, expected(v.Type(), f), f, at) {
+	if !d.isWord(n, v.Type(), f, at) {
 		return
 	}
 	if err := d.setScalar(n, v, f); err != nil {
@@ -32,13 +32,13 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, f *field, at *place) {
 }
 
 // isWord reports what stands where a word or a number should.
-func (d *decoder) isWord(n *yaml.Node, expected string, f *field, at *place) bool {
+func (d *decoder) isWord(n *yaml.Node, t reflect.Type, f *field, at *place) bool {
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		d.problem(n, at, "%s is expected here, not %s", expected, nodeName(n))
+		d.problem(n, at, "%s is expected here, not %s", expected(t, f), nodeName(n))
 		return false
 	case isNull(n):
-		d.problem(n, at, "a value is missing: write %s%s", expected, f.orLeaveOut(at))
+		d.problem(n, at, "a value is missing: write %s%s", expected(t, f), f.orLeaveOut(at))
 		return false
 	}
 	return true
@@ -94,6 +94,8 @@ func formatOf(t reflect.Type) (Format, bool) {
 func (d *decoder) setScalar(n *yaml.Node, v reflect.Value, f *field) error {
 	t := v.Type()
 	switch {
+	case t == typeString:
+		return setText(n, v, f)
 	case t == typeTime:
 		moment, err := ParseTime(n.Value, d.zone)
 		v.Set(reflect.ValueOf(moment))

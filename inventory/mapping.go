@@ -19,7 +19,7 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 		return nil, false
 	}
 	pairs := make([]pair, 0, len(n.Content)/2)
-	seen := make(seenKeys, min(len(n.Content)/2, 16))
+	seen := &seenKeys{list: make([]pair, 0, len(n.Content)/2)}
 	var merges []pair
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		p := pair{n.Content[i].Value, n.Content[i], n.Content[i+1]}
@@ -43,20 +43,45 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 	return pairs, true
 }
 
-// seenKeys are the keys of a mapping so far.
-type seenKeys map[string]*yaml.Node
+// seenKeys are the keys of a mapping so far: a list, and an index of it once it
+// is long.
+type seenKeys struct {
+	list  []pair
+	index map[string]*yaml.Node
+}
 
 // add returns the earlier node of the same key, if there is one.
-func (s seenKeys) add(p pair) *yaml.Node {
-	key := p.key
+func (s *seenKeys) add(p pair) *yaml.Node {
 	if isMerge(p.keyNode) {
 		// "<<" in quotes is another key.
-		key = "\x00<<"
+		p.key = "\x00<<"
 	}
-	if first := s[key]; first != nil {
+	if first := s.find(p.key); first != nil {
 		return first
 	}
-	s[key] = p.keyNode
+	s.list = append(s.list, p)
+	if s.index != nil {
+		s.index[p.key] = p.keyNode
+	}
+	return nil
+}
+
+func (s *seenKeys) find(key string) *yaml.Node {
+	const long = 24
+	if s.index == nil && len(s.list) >= long {
+		s.index = make(map[string]*yaml.Node, cap(s.list))
+		for _, p := range s.list {
+			s.index[p.key] = p.keyNode
+		}
+	}
+	if s.index != nil {
+		return s.index[key]
+	}
+	for _, p := range s.list {
+		if p.key == key {
+			return p.keyNode
+		}
+	}
 	return nil
 }
 
@@ -86,7 +111,7 @@ func (d *decoder) checkKey(p *pair, at *place) bool {
 
 // merge adds what a merge key brings: keys that are already there win, and of
 // several mappings the first. https://yaml.org/type/merge.html
-func (d *decoder) merge(n *yaml.Node, pairs []pair, seen seenKeys, at *place) []pair {
+func (d *decoder) merge(n *yaml.Node, pairs []pair, seen *seenKeys, at *place) []pair {
 	n, done := d.follow(n, at)
 	if n == nil {
 		return pairs
@@ -114,7 +139,7 @@ func (d *decoder) merge(n *yaml.Node, pairs []pair, seen seenKeys, at *place) []
 
 const mergeMessage = "<< takes a mapping or a list of mappings, such as *NAME, not %s"
 
-func (d *decoder) mergeMapping(n *yaml.Node, pairs []pair, seen seenKeys, at *place) []pair {
+func (d *decoder) mergeMapping(n *yaml.Node, pairs []pair, seen *seenKeys, at *place) []pair {
 	inner, _ := d.pairs(n, at)
 	for _, p := range inner {
 		if seen.add(p) == nil {

@@ -54,6 +54,7 @@ type bound struct {
 }
 
 var (
+	typeString    = reflect.TypeFor[string]()
 	typeTime      = reflect.TypeFor[time.Time]()
 	typeDuration  = reflect.TypeFor[time.Duration]()
 	typeZone      = reflect.TypeFor[*time.Location]()
@@ -135,7 +136,8 @@ func (m *model) add(t reflect.Type) error {
 }
 
 func isScalar(t reflect.Type) bool {
-	return reflect.PointerTo(t).Implements(typeScalar)
+	// Only named types have methods; looking for methods takes its time.
+	return t.PkgPath() != "" && reflect.PointerTo(t).Implements(typeScalar)
 }
 
 func isPlain(k reflect.Kind) bool {
