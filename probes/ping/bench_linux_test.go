@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"wanwatch/internal/testenv"
-	"wanwatch/inventory"
 	"wanwatch/probes"
 )
 
@@ -92,11 +91,4 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func testJob(id, address string, interval, timeout time.Duration) probes.Job {
-	return probes.Job{
-		Target: &inventory.Target{ID: id, Kind: inventory.EndpointTarget, Site: "site"},
-		Probe:  &inventory.Probe{Name: "ping", Kind: "ping", Address: address, Interval: interval, Timeout: timeout, Confirm: 3, Config: &Config{Size: defaultSize}},
-	}
 }

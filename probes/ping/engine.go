@@ -94,6 +94,7 @@ type engine struct {
 	checked int64 // when drops were last looked at
 	pace    pace
 
+	request request // the same for all packets, as are the next two
 	result  probes.Result
 	samples []probes.Sample
 }
@@ -260,12 +261,12 @@ func (e *engine) send(t *target) {
 	}
 	t.host.seq++
 	f.seq, f.nonce = t.host.seq, e.random.Uint64()
-	r := request{
+	e.request = request{
 		to: t.host.peer, control: t.control, seq: f.seq,
 		cookie: cookie{f.nonce, uint32(t.place), f.serial},
 		size:   t.settings.size, patternSum: t.patternSum,
 	}
-	sent, err := e.wire.send(&r)
+	sent, err := e.wire.send(&e.request)
 	if err != nil {
 		e.refused(t, err)
 		return

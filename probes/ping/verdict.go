@@ -58,6 +58,9 @@ func (e *engine) bySeq(to peer, seq uint16) (t *target, f *flight) {
 		return nil, nil
 	}
 	for _, candidate := range h.targets {
+		if !e.table.holds(candidate) {
+			continue // it went a moment ago
+		}
 		p := candidate.findSeq(seq)
 		switch {
 		case p == nil:
