@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"wanwatch/probes/metric"
 )
 
 // shape is the layout of a block: which series it has, and where each one's
@@ -20,7 +22,8 @@ type shape struct {
 	// width is how many numbers a block of this shape holds, natives how many
 	// native histograms.
 	width, natives int
-	mu             sync.Mutex
+
+	mu sync.Mutex
 	// with holds the shapes that have one more series without own labels.
 	with map[*family]*shape
 }
@@ -44,19 +47,45 @@ func newShape(list []series) *shape {
 		s.first = make([]int16, list[len(list)-1].family.index+2)
 	}
 	for i := range list {
-		e := &list[i]
-		e.at, e.native = s.width, -1
-		s.width += e.family.width()
-		if e.family.desc.Native {
-			e.native = s.natives
-			s.natives++
-		}
-		s.first[e.family.index+1]++
+		s.first[list[i].family.index+1]++
 	}
 	for i := 1; i < len(s.first); i++ {
 		s.first[i] += s.first[i-1]
 	}
+	s.place()
 	return s
+}
+
+// place gives each series its place among the numbers. What every result
+// touches stands together, since each further cache line costs a result as much
+// as a dozen samples do: single series first, then histograms, then the series
+// that have labels of their own, such as failures by reason.
+func (s *shape) place() {
+	for turn := range 3 {
+		for i := range s.series {
+			e := &s.series[i]
+			if e.turn() != turn {
+				continue
+			}
+			e.at, e.native = s.width, -1
+			s.width += e.family.width()
+			if e.family.desc.Native {
+				e.native = s.natives
+				s.natives++
+			}
+		}
+	}
+}
+
+func (e *series) turn() int {
+	switch {
+	case e.family.desc.Type == metric.Histogram:
+		return 1
+	case len(e.labels) == 0:
+		return 0
+	default:
+		return 2
+	}
 }
 
 func newSeries(f *family, labels []string) series {
