@@ -27,7 +27,7 @@ const (
 func newClock(at time.Time, up, engine, boots value) clock {
 	c := clock{at: at}
 	if n, ok := up.number(); ok {
-		c.up, c.hasUp = uint32(n), true //nolint:gosec // modulo 2^32 is what the object is
+		c.up, c.hasUp = uint32(n), true
 	}
 	if n, ok := engine.number(); ok && n < 1<<31 && c.plausible(n) {
 		c.engine, c.hasEngine = n, true
@@ -101,7 +101,7 @@ func (a *age) moveBoot(c clock, anew bool) {
 		a.upAt = keep(a.upAt, c.at.Add(-c.uptime()-time.Duration(a.wraps)*upRange))
 	}
 	if c.hasEngine {
-		a.engineAt = keep(a.engineAt, c.at.Add(-time.Duration(c.engine)*time.Second)) //nolint:gosec // below 2^31
+		a.engineAt = keep(a.engineAt, c.at.Add(-time.Duration(c.engine)*time.Second))
 	}
 }
 
@@ -144,7 +144,7 @@ func (a *age) wrapped(c clock, elapsed time.Duration) bool {
 // not in the future: a count above the present one is from before the last
 // wrap.
 func (a *age) when(ticks uint64) time.Time {
-	since := time.Duration(a.last.up-uint32(ticks)) * tick //nolint:gosec // modulo 2^32
+	since := time.Duration(a.last.up-uint32(ticks)) * tick
 	if since > upRange-time.Minute {
 		since = 0 // the change came between the device's reading of the two
 	}

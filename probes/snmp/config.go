@@ -14,7 +14,7 @@ import (
 type Config struct {
 	Port           int    `yaml:"port" min:"1" max:"65535" doc:"Port; 161 if left out. An address of the form host:port stands above it."`
 	Transport      string `yaml:"transport" enum:"udp|tcp" doc:"Transport; udp if left out."`
-	Retries        int    `yaml:"retries" min:"0" max:"10" doc:"How often a request without an answer is sent again, within the timeout; 2 if 0 or left out."`
+	Retries        int    `yaml:"retries" min:"1" max:"10" doc:"How often a request without an answer is sent again, within the timeout; 2 if left out."`
 	MaxRepetitions int    `yaml:"max_repetitions" min:"1" max:"255" doc:"Rows asked for in one GETBULK while interfaces are looked up; 25 if left out. Less is tried by itself where a device cannot do that many."`
 	AnySource      bool   `yaml:"any_source" doc:"Accept answers that come from another address than the one asked, as some devices with several addresses send them; UDP only."`
 }
@@ -92,7 +92,7 @@ func (c *Config) maxRepetitions() uint32 {
 	if c.MaxRepetitions < 1 {
 		return defaultMaxRepetitions
 	}
-	return uint32(min(c.MaxRepetitions, 255)) //nolint:gosec // from 1 to 255
+	return uint32(min(c.MaxRepetitions, 255))
 }
 
 func (c *Config) port(written int) string {

@@ -100,9 +100,9 @@ func (d *device) resolve(ctx context.Context) error {
 	dir := directory{fetch: func(n naming) ([]named, error) { return d.names(ctx, n) }}
 	for _, i := range d.ifaces {
 		m, err := dir.find(i.selector)
-		e := (*Error)(nil)
 		if err != nil {
-			if e = asError(err); e.Reason != probes.ReasonInterfaceMissing {
+			e := asError(err)
+			if e.Reason != probes.ReasonInterfaceMissing {
 				return err
 			}
 			i.lost(e)

@@ -148,7 +148,7 @@ func Discover(ctx context.Context, o DiscoverOptions) (*Discovery, error) {
 		return nil, fmt.Errorf("discover: %w", err)
 	}
 	s := newSession(r, new(engines), time.Now)
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	c := newClient(s, &o.Config, 0)
 	c.timeout, c.trace = o.Timeout, o.Trace
 

@@ -179,10 +179,8 @@ func FuzzSelector(f *testing.F) {
 		if err == nil && m.by != byIndex && !loosely(m.name, selector) {
 			t.Errorf("%q found %+v", selector, m)
 		}
-		if e := (*Error)(nil); err != nil {
-			if e = asError(err); e.Reason != probes.ReasonInterfaceMissing {
-				t.Errorf("%q: %v", selector, err)
-			}
+		if err != nil && asError(err).Reason != probes.ReasonInterfaceMissing {
+			t.Errorf("%q: %v", selector, err)
 		}
 	})
 }

@@ -20,9 +20,8 @@ import (
 
 // TestMain stops the programs that tests share.
 func TestMain(m *testing.M) {
-	code := m.Run()
+	m.Run()
 	stopPrograms()
-	os.Exit(code)
 }
 
 var (
@@ -104,7 +103,7 @@ func simulator(t testing.TB, recordings string) string {
 	if address, ok := simulators[recordings]; ok {
 		return address
 	}
-	cache, err := os.MkdirTemp("", "snmpsim")
+	cache, err := os.MkdirTemp("", "snmpsim") //nolint:usetesting // it outlives the test, and another user must get at it
 	if err != nil {
 		t.Fatal(err)
 	}

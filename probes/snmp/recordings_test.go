@@ -17,6 +17,7 @@ import (
 
 	"wanwatch/internal/testenv"
 	"wanwatch/inventory"
+	"wanwatch/probes/metric"
 )
 
 // TestRecordings asks snmpsim for each recording over UDP and compares what
@@ -54,7 +55,35 @@ func TestRecordings(t *testing.T) {
 			if diff := cmp.Diff(expected(t, file), got); diff != "" {
 				t.Errorf("the file (-) and discover (+) differ:\n%s", diff)
 			}
+			pollRecording(t, address, name, d)
 		})
+	}
+}
+
+// pollRecording polls the first three interfaces by their ifIndex, twice: a
+// recording stands still, so nothing may have grown or started anew.
+func pollRecording(t *testing.T, address, name string, d *Discovery) {
+	t.Helper()
+	var selectors []string
+	for _, i := range d.Interfaces[:min(3, len(d.Interfaces))] {
+		if i.Name != nil || i.Descr != nil {
+			selectors = append(selectors, strconv.FormatUint(uint64(i.Index), 10))
+		}
+	}
+	r := liveRig(t, address, community(t, name), selectors...)
+	r.poll()
+	r.poll()
+	r.wantOutcome("rt", "success")
+	r.want("rt", metric.DeviceReboots, 0)
+	for n, s := range selectors {
+		// A number may be the ifName of another interface of the device.
+		if verdict, detail := r.outcome("link-" + s); verdict == "failure interface_missing" {
+			t.Errorf("interface %s: %s", s, detail)
+		}
+		if i := d.Interfaces[n]; i.Name == nil || *i.Name != s {
+			r.want("link-"+s, metric.InterfaceReceiveBytes, 0)
+			r.want("link-"+s, metric.InterfaceResets, 0)
+		}
 	}
 }
 

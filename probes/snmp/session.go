@@ -53,6 +53,7 @@ type session struct {
 	security security
 	synced   time.Time // when the device last told its engine time
 	sent     int
+	turn     int // which of a name's addresses comes first
 	onSent   func(*gosnmp.GoSNMP)
 }
 
@@ -129,6 +130,9 @@ func (s *session) askOnce(ctx context.Context, p patience, request func(*gosnmp.
 	} else {
 		err = s.explain(ctx, answer, err, p)
 	}
+	if isSilence(err) {
+		s.turn++
+	}
 	if err != nil || !uncut {
 		_ = s.Close() // the error that led here says more
 	}
@@ -163,7 +167,7 @@ func (s *session) tick(usm *gosnmp.UsmSecurityParameters) {
 	}
 	passed := s.now().Sub(s.synced).Truncate(time.Second)
 	if passed > 0 {
-		usm.AuthoritativeEngineTime += uint32(passed / time.Second) //nolint:gosec // at most days
+		usm.AuthoritativeEngineTime += uint32(passed / time.Second)
 	}
 }
 
@@ -179,7 +183,7 @@ func (s *session) open(ctx context.Context) error {
 	if sec.usm != nil {
 		seed(sec)
 	}
-	socket, err := s.remote.dial(ctx)
+	socket, err := s.remote.dial(ctx, s.turn)
 	if err != nil {
 		return err
 	}
@@ -197,13 +201,15 @@ func seed(sec security) {
 	_, _ = g.SnmpDecodePacket(nil) // fails, as nothing is no packet
 }
 
-// dial opens a socket to the first address of the host that takes one.
-func (r remote) dial(ctx context.Context) (net.Conn, error) {
+// dial opens a socket to the first address of the host that takes one. Over UDP
+// every address does, so that after silence the next one's turn comes.
+func (r remote) dial(ctx context.Context, turn int) (net.Conn, error) {
 	addresses, err := r.addresses(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range addresses {
+	for n := range addresses {
+		a := addresses[(turn+n)%len(addresses)]
 		var socket net.Conn
 		if socket, err = r.dialAddress(ctx, net.JoinHostPort(a, r.port)); err == nil {
 			return socket, nil

@@ -2,7 +2,6 @@ package snmp
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -67,7 +66,7 @@ func (d *snmpd) start(t testing.TB, more ...string) {
 	t.Helper()
 	args := append([]string{"-f", "-Lo", "-p", filepath.Join(d.state, "pid")}, more...)
 	env := []string{"SNMP_PERSISTENT_DIR=" + d.state, "SNMPCONFPATH=" + filepath.Dir(d.config) + ":" + d.state, "MIBS="}
-	stop, err := program(d.path, append(args, "udp:"+d.address), env, "NET-SNMP version")
+	stop, err := program(d.path, append(args, "udp:"+d.address, "tcp:"+d.address), env, "NET-SNMP version")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,8 +102,13 @@ func usm(t testing.TB, user, auth, authPass, priv, privPass string) *inventory.S
 // liveRig polls a real device with the real clock.
 func liveRig(t testing.TB, address string, c *inventory.SNMPCredential, selectors ...string) *rig {
 	t.Helper()
+	return liveRigConfig(t, address, c, Config{}, selectors...)
+}
+
+func liveRigConfig(t testing.TB, address string, c *inventory.SNMPCredential, config Config, selectors ...string) *rig {
+	t.Helper()
 	r := &rig{t: t, totals: map[string]float64{}}
-	r.job = deviceJob(address, c, &Config{}, selectors...)
+	r.job = deviceJob(address, c, &config, selectors...)
 	r.job.Probe.Timeout = 8 * time.Second
 	p, err := newProber(probes.Env{}, r.job, new(engines))
 	if err != nil {
@@ -134,6 +138,23 @@ func TestSNMPD(t *testing.T) {
 			r.poll()
 			r.want("rt", metric.SNMPRequests, sent+1)
 		})
+	}
+}
+
+func TestSNMPDOverTCP(t *testing.T) {
+	d := startSNMPD(t)
+	for _, credential := range []*inventory.SNMPCredential{
+		community(t, "public"), usm(t, "sha256aes", "sha256", authPassword, "aes", privPassword),
+	} {
+		r := liveRigConfig(t, d.address, credential, Config{Transport: "tcp"}, "lo")
+		r.poll()
+		r.wantOutcome("rt", "success")
+		d.stop()
+		d.start(t)
+		r.poll() // the connection is gone
+		r.poll()
+		r.wantOutcome("rt", "success")
+		r.wantOutcome("link-lo", "success")
 	}
 }
 
@@ -223,8 +244,7 @@ func TestDiscoverSNMPD(t *testing.T) {
 		t.Fatalf("found %+v", found)
 	}
 	if lo := found.Interfaces[0]; lo.Name == nil || *lo.Name != "lo" || *lo.Type != 24 || *lo.Oper != 1 || *lo.InOctets == 0 {
-		text, _ := json.Marshal(lo)
-		t.Errorf("the first interface is %s", text)
+		t.Errorf("the first interface is %+v", lo)
 	}
 	if steps[0] != "system" || steps[len(steps)-1] != "done" {
 		t.Errorf("progress: %v", steps)

@@ -18,11 +18,16 @@ type value struct {
 
 // newValue returns the value of a varbind.
 func newValue(v gosnmp.SnmpPDU) value {
-	switch v.Type {
-	case gosnmp.NoSuchObject, gosnmp.NoSuchInstance, gosnmp.EndOfMibView, gosnmp.Null, gosnmp.UnknownType:
+	if absent := v.Type == gosnmp.Null || isException(v) || v.Type == gosnmp.UnknownType; absent {
 		return value{}
 	}
 	return value{v.Type, v.Value}
+}
+
+// isException reports whether a varbind says that there is no such object (RFC
+// 3416, section 3).
+func isException(v gosnmp.SnmpPDU) bool {
+	return v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance || v.Type == gosnmp.EndOfMibView
 }
 
 // present reports whether the device has the object.
@@ -32,7 +37,7 @@ func (v value) present() bool { return v.typ != gosnmp.UnknownType }
 func (v value) number() (uint64, bool) {
 	switch n := v.raw.(type) {
 	case int:
-		return uint64(max(n, 0)), n >= 0 //nolint:gosec // not negative
+		return uint64(max(n, 0)), n >= 0
 	case uint:
 		return uint64(n), true
 	case uint32:
@@ -63,7 +68,7 @@ func (v value) integer() (int64, bool) {
 		return int64(n), true
 	}
 	n, ok := v.number()
-	return int64(n), ok && n <= math.MaxInt64 //nolint:gosec // checked
+	return int64(n), ok && n <= math.MaxInt64
 }
 
 // text returns a text as UTF-8, each broken character replaced by U+FFFD.

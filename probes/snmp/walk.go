@@ -37,9 +37,9 @@ func (c *client) walk(ctx context.Context, column string, visit func(index uint3
 // Some devices tell rows out of order, against RFC 3416, section 4.2.2. Such
 // rows are taken, for nothing is lost by it as long as none comes twice.
 func (c *client) walkFrom(ctx context.Context, column, from string, visit func(index uint32, v value) error) (atEnd bool, err error) {
-	last, seen := from, map[uint32]bool{}
-	for rows := 0; ; {
-		got, err := c.next(ctx, last)
+	w := walker{column: column, last: from, seen: map[uint32]bool{}, visit: visit}
+	for {
+		got, err := c.next(ctx, w.last)
 		if err != nil {
 			return false, asError(err)
 		}
@@ -47,39 +47,48 @@ func (c *client) walkFrom(ctx context.Context, column, from string, visit func(i
 			return true, nil
 		}
 		for _, v := range got {
-			suffix, inside := strings.CutPrefix(v.Name, column+".")
 			if v.Type == gosnmp.EndOfMibView {
 				return true, nil
 			}
-			if !inside || endOfColumn(v) {
+			if isException(v) || !strings.HasPrefix(v.Name, column+".") {
 				return false, nil
 			}
-			if rows++; rows > maxRows {
+			switch err := w.take(v); {
+			case errors.Is(err, errEnough):
+				return false, nil
+			case err != nil:
 				c.truncated++
-				return false, failf(probes.ReasonPartial, "the column %s has more than %d rows", column, maxRows)
-			}
-			index, err := strconv.ParseUint(suffix, 10, 32)
-			if known := err == nil; known && seen[uint32(index)] || !known && compareOIDs(v.Name, last) <= 0 {
-				c.truncated++
-				return false, failf(probes.ReasonProtocol, "the device's table goes round in a circle: %s comes again after %s", v.Name, last)
-			}
-			last = v.Name
-			if err != nil {
-				continue
-			}
-			seen[uint32(index)] = true
-			if err := visit(uint32(index), newValue(v)); err != nil {
-				if errors.Is(err, errEnough) {
-					return false, nil
-				}
 				return false, err
 			}
 		}
 	}
 }
 
-func endOfColumn(v gosnmp.SnmpPDU) bool {
-	return v.Type == gosnmp.NoSuchObject || v.Type == gosnmp.NoSuchInstance
+// walker is a walk that is going on.
+type walker struct {
+	column string
+	last   string // the object before
+	rows   int
+	seen   map[uint32]bool
+	visit  func(index uint32, v value) error
+}
+
+// take visits a row, unless the walk does not come forward any more.
+func (w *walker) take(v gosnmp.SnmpPDU) error {
+	if w.rows++; w.rows > maxRows {
+		return failf(probes.ReasonPartial, "the column %s has more than %d rows", w.column, maxRows)
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(v.Name, w.column+"."), 10, 32)
+	plain, index := err == nil, uint32(n)
+	if plain && w.seen[index] || !plain && compareOIDs(v.Name, w.last) <= 0 {
+		return failf(probes.ReasonProtocol, "the device's table goes round in a circle: %s comes again after %s", v.Name, w.last)
+	}
+	w.last = v.Name
+	if !plain {
+		return nil
+	}
+	w.seen[index] = true
+	return w.visit(index, newValue(v))
 }
 
 // next returns the objects after one, at least one of them, or none at the end

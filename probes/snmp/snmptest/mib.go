@@ -106,7 +106,7 @@ func compare(a, b string) int {
 		m, _ := strconv.ParseUint(x[i], 10, 32)
 		n, _ := strconv.ParseUint(y[i], 10, 32)
 		if m != n {
-			return int(int64(m) - int64(n)) //nolint:gosec // below 2^32
+			return int(int64(m) - int64(n))
 		}
 	}
 	return len(x) - len(y)
@@ -130,16 +130,16 @@ func (m *MIB) SetInterface(i Interface) {
 	set(table+"2", Text(i.Descr))
 	set(table+"3", Integer(6))
 	set(table+"4", Integer(1500))
-	set(table+"5", Gauge32(uint32(min(uint64(i.Speed)*1_000_000, 1<<32-1)))) //nolint:gosec // bounded
+	set(table+"5", Gauge32(uint32(min(uint64(i.Speed)*1_000_000, 1<<32-1))))
 	set(table+"7", Integer(max(i.Admin, 1)))
 	set(table+"8", Integer(max(i.Oper, 1)))
 	set(table+"9", Ticks(1234))
-	set(table+"10", Counter32(uint32(i.In)))      //nolint:gosec // wraps, as it does in a device
-	set(table+"11", Counter32(uint32(i.In/1000))) //nolint:gosec // wraps
+	set(table+"10", Counter32(uint32(i.In)))
+	set(table+"11", Counter32(uint32(i.In/1000)))
 	set(table+"13", Counter32(0))
 	set(table+"14", Counter32(0))
-	set(table+"16", Counter32(uint32(i.Out)))      //nolint:gosec // wraps
-	set(table+"17", Counter32(uint32(i.Out/1000))) //nolint:gosec // wraps
+	set(table+"16", Counter32(uint32(i.Out)))
+	set(table+"17", Counter32(uint32(i.Out/1000)))
 	set(table+"19", Counter32(0))
 	set(table+"20", Counter32(0))
 	set(xtable+"1", Text(i.Name))
@@ -178,7 +178,7 @@ func Device(name string, interfaces int) *MIB {
 	for i := 1; i <= interfaces; i++ {
 		m.SetInterface(Interface{
 			Index: 100 + i, Name: fmt.Sprintf("Gi0/%d", i), Alias: fmt.Sprintf("link %d", i),
-			Descr: fmt.Sprintf("GigabitEthernet0/%d", i), Speed: 1000, In: uint64(i) * 1_000_000, Out: uint64(i) * 2_000_000, //nolint:gosec // small
+			Descr: fmt.Sprintf("GigabitEthernet0/%d", i), Speed: 1000, In: uint64(i) * 1_000_000, Out: uint64(i) * 2_000_000,
 		})
 	}
 	const entity = ".1.3.6.1.2.1.47.1.1.1.1."
