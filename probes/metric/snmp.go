@@ -10,9 +10,9 @@ var (
 	InterfaceTransmitBytes = &Desc{Name: "wanwatch_interface_transmit_bytes_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Bytes sent by the interface while it was watched; free of wraps, resets and renumbering."}
 	InterfaceReceivePackets = &Desc{Name: "wanwatch_interface_receive_packets_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
-		Help: "Packets received by the interface."}
+		Help: "Unicast packets received by the interface."}
 	InterfaceTransmitPackets = &Desc{Name: "wanwatch_interface_transmit_packets_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
-		Help: "Packets sent by the interface."}
+		Help: "Unicast packets sent by the interface."}
 	InterfaceReceiveErrors = &Desc{Name: "wanwatch_interface_receive_errors_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Packets received with errors (ifInErrors)."}
 	InterfaceTransmitErrors = &Desc{Name: "wanwatch_interface_transmit_errors_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
