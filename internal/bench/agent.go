@@ -2,186 +2,56 @@ package main
 
 import (
 	"cmp"
-	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
 	"strconv"
-	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/gosnmp/gosnmp"
+
+	"wanwatch/probes/snmp/snmptest"
 )
 
 // snmpPort is where SNMP agents listen (RFC 3417, section 3.2).
 const snmpPort = "161"
 
-// agents are simulated devices that answer SNMPv2c: all with the same objects,
-// each on an address of its own.
+// agents are simulated devices with the same objects, each on an address of its
+// own.
 type agents struct {
 	addresses []string
-	requests  atomic.Int64 // packets that came in
-
-	objects []object // in the order of their OIDs
-	booted  time.Time
-	done    sync.WaitGroup
-	conns   []net.PacketConn
+	list      []*snmptest.Agent
 }
-
-// object is one variable of a device.
-type object struct {
-	oid   oid
-	kind  gosnmp.Asn1BER
-	value any // nil: the time since the start (sysUpTime)
-}
-
-type oid []uint32
 
 // startAgents makes n devices answer until close.
-func startAgents(ctx context.Context, n int, objects []object) (*agents, error) {
-	slices.SortFunc(objects, func(a, b object) int { return slices.Compare(a.oid, b.oid) })
-	a := &agents{addresses: loopbackAddresses(n), objects: objects, booted: time.Now().Add(-time.Hour)}
+func startAgents(n int, mib *snmptest.MIB) (*agents, error) {
+	a := &agents{addresses: loopbackAddresses(n)}
 	for _, address := range a.addresses {
-		conn, err := new(net.ListenConfig).ListenPacket(ctx, "udp4", net.JoinHostPort(address, snmpPort))
+		agent, err := snmptest.Start(net.JoinHostPort(address, snmpPort), community, mib)
 		if err != nil {
-			a.close()
-			return nil, fmt.Errorf("simulating a device: %w", err)
+			return nil, errors.Join(fmt.Errorf("simulating a device: %w", err), a.close())
 		}
-		a.conns = append(a.conns, conn)
-		a.done.Go(func() { a.serve(conn) })
+		a.list = append(a.list, agent)
 	}
 	return a, nil
 }
 
-// close stops the devices and waits until they have stopped.
-func (a *agents) close() {
-	for _, conn := range a.conns {
-		conn.Close()
+// requests returns how many packets came in since the last call.
+func (a *agents) requests() int {
+	var n int
+	for _, agent := range a.list {
+		n += len(agent.Requests())
 	}
-	a.done.Wait()
+	return n
 }
 
-// serve answers until the connection is closed.
-func (a *agents) serve(conn net.PacketConn) {
-	decoder := &gosnmp.GoSNMP{Version: gosnmp.Version2c}
-	buffer := make([]byte, 4096)
-	for {
-		n, from, err := conn.ReadFrom(buffer)
-		if err != nil {
-			return
-		}
-		a.requests.Add(1)
-		request, err := decoder.SnmpDecodePacket(slices.Clone(buffer[:n]))
-		if err != nil {
-			continue // not SNMP: a device stays silent
-		}
-		answer, err := a.answer(request).MarshalMsg()
-		if err != nil {
-			continue
-		}
-		// A lost answer is repeated by who asked.
-		_, _ = conn.WriteTo(answer, from)
+// close ends the devices.
+func (a *agents) close() error {
+	var failed []error
+	for _, agent := range a.list {
+		failed = append(failed, agent.Close())
 	}
-}
-
-// answer does what RFC 3416, sections 4.2.1 to 4.2.3, says of a Get, GetNext
-// and GetBulk.
-func (a *agents) answer(request *gosnmp.SnmpPacket) *gosnmp.SnmpPacket {
-	response := &gosnmp.SnmpPacket{
-		Version: gosnmp.Version2c, Community: request.Community, PDUType: gosnmp.GetResponse, RequestID: request.RequestID,
-	}
-	asked := make([]oid, len(request.Variables))
-	for i, v := range request.Variables {
-		asked[i] = parseOID(v.Name)
-	}
-	switch request.PDUType {
-	case gosnmp.GetRequest:
-		for _, o := range asked {
-			response.Variables = append(response.Variables, a.get(o))
-		}
-	case gosnmp.GetNextRequest:
-		response.Variables = a.bulk(asked, len(asked), 0)
-	case gosnmp.GetBulkRequest:
-		response.Variables = a.bulk(asked, int(request.NonRepeaters), int(request.MaxRepetitions))
-	default:
-		response.Error, response.ErrorIndex = gosnmp.GenErr, 1
-	}
-	return response
-}
-
-// bulk goes once past each of the first, and repeatedly past the others.
-func (a *agents) bulk(asked []oid, once, repetitions int) []gosnmp.SnmpPDU {
-	var variables []gosnmp.SnmpPDU
-	once = min(once, len(asked))
-	for _, o := range asked[:once] {
-		v, _ := a.next(o)
-		variables = append(variables, v)
-	}
-	rest := asked[once:]
-	for range min(repetitions, 100) {
-		for i := range rest {
-			v, found := a.next(rest[i])
-			variables = append(variables, v)
-			rest[i] = found
-		}
-	}
-	return variables
-}
-
-func (a *agents) get(o oid) gosnmp.SnmpPDU {
-	i, found := a.search(o)
-	if !found {
-		return gosnmp.SnmpPDU{Name: o.String(), Type: gosnmp.NoSuchInstance}
-	}
-	return a.variable(a.objects[i])
-}
-
-// next returns the first variable after o, and its OID.
-func (a *agents) next(o oid) (gosnmp.SnmpPDU, oid) {
-	i, found := a.search(o)
-	if found {
-		i++
-	}
-	if i == len(a.objects) {
-		return gosnmp.SnmpPDU{Name: o.String(), Type: gosnmp.EndOfMibView}, o
-	}
-	return a.variable(a.objects[i]), a.objects[i].oid
-}
-
-func (a *agents) search(o oid) (int, bool) {
-	return slices.BinarySearchFunc(a.objects, o, func(have object, want oid) int { return slices.Compare(have.oid, want) })
-}
-
-func (a *agents) variable(o object) gosnmp.SnmpPDU {
-	value := o.value
-	if value == nil {
-		value = uint32(time.Since(a.booted) / (10 * time.Millisecond))
-	}
-	return gosnmp.SnmpPDU{Name: o.oid.String(), Type: o.kind, Value: value}
-}
-
-func (o oid) String() string {
-	var text strings.Builder
-	for _, number := range o {
-		text.WriteByte('.')
-		text.WriteString(strconv.FormatUint(uint64(number), 10))
-	}
-	return text.String()
-}
-
-// parseOID reads a dotted OID; what is no number counts as 0, before all else.
-func parseOID(text string) oid {
-	var o oid
-	for part := range strings.SplitSeq(strings.TrimPrefix(text, "."), ".") {
-		number, err := strconv.ParseUint(part, 10, 32)
-		if err != nil {
-			return nil
-		}
-		o = append(o, uint32(number))
-	}
-	return o
+	return errors.Join(failed...)
 }
 
 // columns of ifTable (RFC 2863, section 6: 1.3.6.1.2.1.2.2.1) and of ifXTable
@@ -195,7 +65,7 @@ type column struct {
 }
 
 func (c column) oid() string {
-	return map[string]string{"ifTable": "1.3.6.1.2.1.2.2.1.", "ifXTable": "1.3.6.1.2.1.31.1.1.1."}[c.table] + strconv.Itoa(c.number)
+	return map[string]string{"ifTable": ".1.3.6.1.2.1.2.2.1.", "ifXTable": ".1.3.6.1.2.1.31.1.1.1."}[c.table] + strconv.Itoa(c.number)
 }
 
 func columns() []column {
@@ -245,18 +115,14 @@ func columns() []column {
 }
 
 // deviceObjects are the objects of a switch with n interfaces.
-func deviceObjects(n int) []object {
-	objects := []object{
-		{parseOID("1.3.6.1.2.1.1.1.0"), gosnmp.OctetString, []byte("Simulated switch, version 1.0")},
-		{parseOID("1.3.6.1.2.1.1.2.0"), gosnmp.ObjectIdentifier, "1.3.6.1.4.1.8072.3.2.10"},
-		{parseOID("1.3.6.1.2.1.1.3.0"), gosnmp.TimeTicks, nil},
-		{parseOID("1.3.6.1.2.1.1.5.0"), gosnmp.OctetString, []byte("switch")},
-		{parseOID("1.3.6.1.2.1.2.1.0"), gosnmp.Integer, n},
-	}
+func deviceObjects(n int) *snmptest.MIB {
+	mib := snmptest.NewMIB()
+	mib.SetSystem("switch", 3, 86_400)
+	mib.Set(".1.3.6.1.2.1.2.1.0", snmptest.Integer(n))
 	for _, c := range columns() {
 		for i := 1; i <= n; i++ {
-			objects = append(objects, object{parseOID(c.oid() + "." + strconv.Itoa(i)), c.kind, c.value(i)})
+			mib.Set(c.oid()+"."+strconv.Itoa(i), snmptest.Value{Type: c.kind, Value: c.value(i)})
 		}
 	}
-	return objects
+	return mib
 }

@@ -11,13 +11,17 @@ import (
 	"wanwatch/internal/testenv"
 )
 
-func TestAgentAnswersWalksAndGets(t *testing.T) {
+func TestDevicesAnswerWalksAndGets(t *testing.T) {
 	testenv.NeedRoot(t) // for port 161
-	devices, err := startAgents(t.Context(), 2, deviceObjects(30))
+	devices, err := startAgents(2, deviceObjects(30))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer devices.close()
+	defer func() {
+		if err := devices.close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	client := &gosnmp.GoSNMP{
 		Target: devices.addresses[1], Port: 161, Version: gosnmp.Version2c, Community: community,
 		Timeout: 5 * time.Second, MaxRepetitions: 25,
@@ -34,7 +38,7 @@ func TestAgentAnswersWalksAndGets(t *testing.T) {
 	if want := 30 * 19; len(rows) != want {
 		t.Errorf("a walk of ifXTable returns %d variables, want %d", len(rows), want)
 	}
-	packet, err := client.Get([]string{"1.3.6.1.2.1.31.1.1.1.1.7", "1.3.6.1.2.1.31.1.1.1.6.7", "1.3.6.1.2.1.31.1.1.1.6.31"})
+	packet, err := client.Get([]string{".1.3.6.1.2.1.31.1.1.1.1.7", ".1.3.6.1.2.1.31.1.1.1.6.7", ".1.3.6.1.2.1.31.1.1.1.6.31"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +46,7 @@ func TestAgentAnswersWalksAndGets(t *testing.T) {
 	if string(got[0].Value.([]byte)) != "Gi0/7" || got[1].Value.(uint64) != 1_000_000_007_000 || got[2].Type != gosnmp.NoSuchInstance {
 		t.Errorf("a get returns %v", got)
 	}
-	if n := devices.requests.Load(); n < 30*19/25+1 {
+	if n := devices.requests(); n < 30*19/25+1 {
 		t.Errorf("%d requests counted, want those of the walk", n)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 	dto "github.com/prometheus/client_model/go"
+
+	"wanwatch/probes/snmp/snmptest"
 )
 
 // community is what the simulated devices are asked with; they take any.
@@ -76,14 +79,13 @@ func (t *table) addPolled(program string, devices int, p polled) {
 }
 
 // pollWanwatch has wanwatch poll n devices, each once in interval.
-func (b *bench) pollWanwatch(ctx context.Context, objects []object, n int, interval time.Duration) (polled, error) {
+func (b *bench) pollWanwatch(ctx context.Context, objects *snmptest.MIB, n int, interval time.Duration) (result polled, err error) {
 	logf("snmp: wanwatch, %d devices each %s", n, interval)
-	var result polled
-	devices, err := startAgents(ctx, n, objects)
+	devices, err := startAgents(n, objects)
 	if err != nil {
 		return result, err
 	}
-	defer devices.close()
+	defer func() { err = errors.Join(err, devices.close()) }()
 	inventory, err := b.snmpInventory(devices.addresses, interval)
 	if err != nil {
 		return result, err
@@ -101,12 +103,12 @@ func (b *bench) pollWanwatch(ctx context.Context, objects []object, n int, inter
 	if err != nil {
 		return result, err
 	}
-	packetsBefore := devices.requests.Load()
+	devices.requests() // those of the start
 	use, err := s.use(ctx, max(b.sizes.window, interval))
 	if err != nil {
 		return result, err
 	}
-	packets := devices.requests.Load() - packetsBefore
+	packets := devices.requests()
 	pollsAfter, failedAfter, err := pollsOf(ctx, s.metrics)
 	if err != nil {
 		return result, err
@@ -158,18 +160,17 @@ func pollsOf(ctx context.Context, metrics string) (polls, failed float64, err er
 
 // pollExporter asks Debian's snmp_exporter for one device, several times. It
 // walks both tables of interfaces, as its module if_mib is written upstream.
-func (b *bench) pollExporter(ctx context.Context, objects []object) (polled, error) {
+func (b *bench) pollExporter(ctx context.Context, objects *snmptest.MIB) (result polled, err error) {
 	logf("snmp: snmp_exporter")
-	var result polled
 	path, err := find("prometheus-snmp-exporter", "prometheus-snmp-exporter")
 	if err != nil {
 		return result, err
 	}
-	devices, err := startAgents(ctx, 1, objects)
+	devices, err := startAgents(1, objects)
 	if err != nil {
 		return result, err
 	}
-	defer devices.close()
+	defer func() { err = errors.Join(err, devices.close()) }()
 	config, err := b.file("snmp.yml", exporterModule())
 	if err != nil {
 		return result, err
@@ -192,7 +193,7 @@ func (b *bench) pollExporter(ctx context.Context, objects []object) (polled, err
 
 func (s *server) pollRepeatedly(ctx context.Context, devices *agents, polls int) (polled, error) {
 	result := polled{polls: float64(polls)}
-	packetsBefore := devices.requests.Load()
+	devices.requests() // those of the start
 	before, err := s.cpu()
 	if err != nil {
 		return result, err
@@ -210,7 +211,7 @@ func (s *server) pollRepeatedly(ctx context.Context, devices *agents, polls int)
 	if err != nil {
 		return result, err
 	}
-	result.packets = float64(devices.requests.Load()-packetsBefore) / result.polls
+	result.packets = float64(devices.requests()) / result.polls
 	result.cpu = time.Duration(float64(after-before) / result.polls)
 	result.share = float64(after-before) / float64(elapsed)
 	result.memory, _, err = s.memory()
@@ -232,7 +233,7 @@ func exporterModule() string {
 	var lookups strings.Builder
 	for _, c := range columns() {
 		if slices.Contains(rowNames(), c.name) {
-			fmt.Fprintf(&lookups, "    - {labels: [ifIndex], labelname: %s, oid: %s, type: DisplayString}\n", c.name, c.oid())
+			fmt.Fprintf(&lookups, "    - {labels: [ifIndex], labelname: %s, oid: %s, type: DisplayString}\n", c.name, c.oid()[1:])
 		}
 	}
 	for _, c := range columns() {
@@ -240,7 +241,7 @@ func exporterModule() string {
 			continue
 		}
 		fmt.Fprintf(&text, "  - name: %s\n    oid: %s\n    type: %s\n    help: %s\n    indexes: [{labelname: ifIndex, type: gauge}]\n    lookups:\n%s",
-			c.name, c.oid(), exporterType(c), c.name, lookups.String())
+			c.name, c.oid()[1:], exporterType(c), c.name, lookups.String())
 	}
 	return text.String()
 }
