@@ -96,6 +96,16 @@ func (r *record) outcomes(id string, o probes.Outcome) int {
 	return n
 }
 
+// first returns the first result of a target with an outcome.
+func (r *record) first(id string, o probes.Outcome) probes.Result {
+	for _, x := range r.of(id) {
+		if x.Outcome == o {
+			return x
+		}
+	}
+	return probes.Result{}
+}
+
 // values lists the samples of a metric of a target, in the order of arrival.
 func (r *record) values(id string, d *metric.Desc) []float64 {
 	var list []float64

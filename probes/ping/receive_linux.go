@@ -173,28 +173,32 @@ func (r *receiver) take(s *socket, i int, now, empty int64) {
 }
 
 // readErrors reads the error queue of a datagram socket until it is empty, which
-// also takes the pending error off the socket.
-func (r *receiver) readErrors(s *socket) {
+// also takes the pending error off the socket. It returns how many ICMP errors it held.
+func (r *receiver) readErrors(s *socket) (total int) {
 	for range roundsAtOnce {
 		n, errno := r.receive(s.fd, unix.MSG_DONTWAIT|unix.MSG_ERRQUEUE, len(r.messages))
 		if errno == unix.EINTR {
 			continue
 		}
 		if errno != 0 || n == 0 {
-			return
+			break
 		}
 		for i := range n {
-			r.takeError(s, i)
+			if r.takeError(s, i) {
+				total++
+			}
 		}
 	}
+	return total
 }
 
 // takeError deals with one entry of the error queue: the request that an ICMP
-// error quotes, from its ICMP header on. The kernel has matched its id.
-func (r *receiver) takeError(s *socket, i int) {
+// error quotes, from its ICMP header on. The kernel has matched its id. It
+// reports whether it was such an entry.
+func (r *receiver) takeError(s *socket, i int) bool {
 	content, n, to := r.message(i)
 	if n.fault == nil || n.fault.Origin != unix.SO_EE_ORIGIN_ICMP && n.fault.Origin != unix.SO_EE_ORIGIN_ICMP6 {
-		return // a local error, which sendmsg has reported too
+		return false // a local error, which sendmsg has reported too
 	}
 	c := complaint{family: s.family, kind: n.fault.Type, code: n.fault.Code, by: n.by, to: to}
 	if c.meaning().code == codeTooBig {
@@ -207,7 +211,8 @@ func (r *receiver) takeError(s *socket, i int) {
 	c, ok := c.request(content, want)
 	if !ok {
 		r.engine.meter.Add(metric.PingForeign, 1)
-		return
+		return true
 	}
 	r.engine.complain(&c)
+	return true
 }

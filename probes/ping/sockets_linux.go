@@ -27,8 +27,9 @@ type sockets struct {
 	iov      unix.Iovec
 	name     [unix.SizeofSockaddrInet6]byte
 	renewed  int64
-	// drain reads the error queue of a socket; set by who reads the sockets.
-	drain func(*socket)
+	// drain reads the error queue of a socket and returns how many errors it
+	// held; set by who reads the sockets.
+	drain func(*socket) int
 }
 
 // pair is the two sockets of a family, or why there are none.
@@ -52,7 +53,7 @@ or give the program the capability CAP_NET_RAW with
 // openSockets opens the sockets of both families, with the first medium that is
 // permitted. It fails if nothing is; one family may be missing.
 func openSockets(c clock, logger *slog.Logger, media ...medium) (*sockets, error) {
-	s := &sockets{clock: c, packet: make([]byte, echoHeader+maxSize), drain: func(*socket) {}}
+	s := &sockets{clock: c, packet: make([]byte, echoHeader+maxSize), drain: func(*socket) int { return 0 }}
 	s.pattern = s.packet[echoHeader:]
 	copy(s.pattern, newPattern())
 	s.renewed = c.mono()
@@ -180,28 +181,38 @@ func (s *sockets) renew(now int64) error {
 	return errors.Join(errs...)
 }
 
-// send implements wire. An error that the kernel reports may be that of another
-// packet, told by an ICMP error that came meanwhile (icmp(7)): then the packet
-// is offered again.
+// send implements wire.
+//
+// On a datagram socket the kernel may report the error of another packet, told
+// by an ICMP error that came meanwhile (icmp(7)). So the packet is offered again
+// until the error stays although no other is waiting. Twice more, because the
+// kernel first queues an error and then marks the socket.
 func (s *sockets) send(r *request) (sent int64, failure *sendError) {
-	const others = 4
+	const most, sure = 100, 3
 	k := s.families[r.to.family()].current()
-	s.fill(k, r)
-	for range others {
+	alone := 0
+	for range most {
+		s.fill(k, r) // whoever is told of other errors may send
 		sent = s.clock.mono()
 		_, _, errno := unix.Syscall(unix.SYS_SENDMSG, uintptr(k.fd), uintptr(unsafe.Pointer(&s.header)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL) //nolint:gosec // without allocating
-		switch {
-		case errno == 0:
+		if errno == 0 {
 			return sent, nil
-		case errno == unix.EINTR:
-			continue
 		}
 		failure = refusal(errno)
+		if errno == unix.EINTR {
+			continue
+		}
 		if failure.again || k.medium == raw {
 			return sent, failure
 		}
-		s.drain(k)
-		s.fill(k, r) // whoever was told may have sent
+		if s.drain(k) == 0 {
+			alone++
+		} else {
+			alone = 0
+		}
+		if alone == sure {
+			return sent, failure
+		}
 	}
 	return sent, failure
 }

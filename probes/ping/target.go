@@ -48,8 +48,8 @@ func (t *target) next() int64 {
 // slack is how late a packet may be sent. What is later is not sent at all, and
 // counts as the program's own failure.
 func (t *target) slack() int64 {
-	const least, most = 20 * time.Millisecond, 500 * time.Millisecond
-	return int64(min(max(t.settings.interval/2, least), most))
+	const most = int64(500 * time.Millisecond)
+	return min(max(int64(t.settings.interval/2), stallAfter), most)
 }
 
 // skip moves the due time behind now.
