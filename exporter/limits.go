@@ -24,7 +24,7 @@ func (t *target) limits(at time.Time) {
 		bandwidth(set, t.inventory.Uplink.Bandwidth)
 		contractLimits(set, c)
 	case inventory.EndpointTarget:
-		set(metric.EndpointCallBandwidth, given(float64(t.inventory.Endpoint.CallBandwidth)))
+		set(metric.EndpointCallBandwidth, bytesPerSecond(t.inventory.Endpoint.CallBandwidth))
 	case inventory.DeviceTarget:
 		set(metric.DevicePurchased, unix(t.inventory.Device.Purchased.Time))
 		set(metric.DeviceEndOfSupport, unix(dateEnd(t.inventory.Device.EndOfSupport)))
@@ -35,9 +35,13 @@ func (t *target) limits(at time.Time) {
 type setter func(d *metric.Desc, v float64, labels ...string)
 
 func bandwidth(set setter, b inventory.Bandwidth) {
-	set(metric.LinkBandwidth, given(float64(b.Down)), "down")
-	set(metric.LinkBandwidth, given(float64(b.Up)), "up")
+	set(metric.LinkBandwidth, bytesPerSecond(b.Down), "down")
+	set(metric.LinkBandwidth, bytesPerSecond(b.Up), "up")
 }
+
+// bytesPerSecond turns what contracts give in bits into the unit of the
+// interfaces' counters, so that a share of the bandwidth is one division.
+func bytesPerSecond(r inventory.BitRate) float64 { return given(float64(r) / 8) }
 
 // contractLimits writes the numbers of a contract, or takes them away.
 func contractLimits(set setter, c *inventory.Contract) {

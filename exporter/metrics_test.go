@@ -154,22 +154,13 @@ func TestNativeHistogram(t *testing.T) {
 	t.Error("no series has the native histogram that client_golang would have")
 }
 
-// TestPromtoolCheckMetrics allows one remark: bandwidth is contracted and sold in
-// bits a second, and its metrics say so.
 func TestPromtoolCheckMetrics(t *testing.T) {
 	promtool := testenv.NeedProgram(t, "promtool", "prometheus")
 	b := played(t)
 	cmd := exec.CommandContext(t.Context(), promtool, "check", "metrics")
 	cmd.Stdin = strings.NewReader(b.scrape(acceptText))
-	out, err := cmd.CombinedOutput()
-	if err != nil && len(out) == 0 {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(out)) {
-		name, remark, _ := strings.Cut(strings.TrimSpace(line), " ")
-		if !strings.HasSuffix(name, "_bits_per_second") || remark != `use base unit "bytes" instead of "bits"` {
-			t.Errorf("promtool check metrics: %s", line)
-		}
+	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("promtool check metrics: %v\n%s", err, out)
 	}
 }
 

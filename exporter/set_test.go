@@ -171,8 +171,8 @@ func TestSubjects(t *testing.T) {
 	b.apply(strings.Replace(small, "interface: rt-hai-chau/Gi0/0", "interface: rt-hai-chau/Gi0/1", 1))
 	b.want(map[string]string{
 		bytes: "",
-		strings.Replace(bytes, "Gi0/0", "Gi0/1", 1):                                                        "0",
-		"wanwatch_interface_speed_bits_per_second{" + theLink + `,device="rt-hai-chau",interface="Gi0/0"}`: "",
+		strings.Replace(bytes, "Gi0/0", "Gi0/1", 1):                                                         "0",
+		"wanwatch_interface_speed_bytes_per_second{" + theLink + `,device="rt-hai-chau",interface="Gi0/0"}`: "",
 	})
 	// The device is not polled any more.
 	b.apply(unpolled())
@@ -312,13 +312,13 @@ links:
 	b.e.Apply(inv, "trung-tam", b.kinds, jobs)
 	labels := func(id string) string { return fmt.Sprintf(`{target="%s",kind="link",site="b"}`, id) }
 	b.want(map[string]string{
-		"wanwatch_target_up" + labels("chung"):                                                                   "0",
-		"wanwatch_target_up" + labels("cua-ngoai"):                                                               "",
-		"wanwatch_target_up" + labels("khong-do"):                                                                "", // not probed: no state, but limits
-		`wanwatch_link_bandwidth_bits_per_second{target="khong-do",kind="link",site="b",direction="down"}`:       "1e+07",
-		`wanwatch_link_bandwidth_bits_per_second{target="khong-do-ngoai",kind="link",site="b",direction="down"}`: "",
-		`wanwatch_agent_info{agent="trung-tam",site="a"}`:                                                        "1",
-		`wanwatch_targets{kind="link"}`:                                                                          "1",
+		"wanwatch_target_up" + labels("chung"):                                                                    "0",
+		"wanwatch_target_up" + labels("cua-ngoai"):                                                                "",
+		"wanwatch_target_up" + labels("khong-do"):                                                                 "", // not probed: no state, but limits
+		`wanwatch_link_bandwidth_bytes_per_second{target="khong-do",kind="link",site="b",direction="down"}`:       "1.25e+06",
+		`wanwatch_link_bandwidth_bytes_per_second{target="khong-do-ngoai",kind="link",site="b",direction="down"}`: "",
+		`wanwatch_agent_info{agent="trung-tam",site="a"}`:                                                         "1",
+		`wanwatch_targets{kind="link"}`:                                                                           "1",
 	})
 	b.e.Apply(inv, "ngoai", b.kinds, all)
 	b.want(map[string]string{

@@ -85,7 +85,7 @@ var (
 	goodName  = regexp.MustCompile(`^wanwatch(_[a-z][a-z0-9]*)+$`)
 	goodLabel = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 	// badUnits are units that have a base unit to be written in instead.
-	badUnits = regexp.MustCompile(`_(ms|milliseconds|us|microseconds|ns|nanoseconds|minutes|hours|days|percent|percentage|kilobytes|megabytes|kbps|mbps|kb|mb)(_|$)`)
+	badUnits = regexp.MustCompile(`_(bits|ms|milliseconds|us|microseconds|ns|nanoseconds|minutes|hours|days|percent|percentage|kilobytes|megabytes|kbps|mbps|kb|mb)(_|$)`)
 )
 
 func TestCatalogNames(t *testing.T) {

@@ -2,8 +2,8 @@ package metric
 
 // The inventory's limits and dates, as samples, so that everything reads one thing.
 var (
-	LinkBandwidth = &Desc{Name: "wanwatch_link_bandwidth_bits_per_second", Type: Gauge, Scope: Target,
-		Help: "Contracted bandwidth of a link or an uplink; down is towards its site.", Labels: []string{"direction"}}
+	LinkBandwidth = &Desc{Name: "wanwatch_link_bandwidth_bytes_per_second", Type: Gauge, Scope: Target,
+		Help: "Contracted bandwidth of a link or an uplink, in bytes as the counters of interfaces are; down is towards its site.", Labels: []string{"direction"}}
 	ContractInfo = &Desc{Name: "wanwatch_contract_info", Info: true, Type: Gauge, Scope: Target,
 		Help: "Always 1; the contract in force, or the last one if it ran out and no other has begun.", Labels: []string{"provider", "number"}}
 	ContractEnd = &Desc{Name: "wanwatch_contract_end_timestamp_seconds", Type: Gauge, Scope: Target,
@@ -22,8 +22,8 @@ var (
 		Help: "Promised largest share of packets lost, from 0 to 1."}
 	SLARepair = &Desc{Name: "wanwatch_contract_sla_repair_seconds", Type: Gauge, Scope: Target,
 		Help: "Promised longest time to restore."}
-	EndpointCallBandwidth = &Desc{Name: "wanwatch_endpoint_call_bandwidth_bits_per_second", Type: Gauge, Scope: Target,
-		Help: "What one call of the endpoint takes, each way."}
+	EndpointCallBandwidth = &Desc{Name: "wanwatch_endpoint_call_bandwidth_bytes_per_second", Type: Gauge, Scope: Target,
+		Help: "What one call of the endpoint takes, each way, in bytes."}
 	DevicePurchased = &Desc{Name: "wanwatch_device_purchased_timestamp_seconds", Type: Gauge, Scope: Target,
 		Help: "Unix time of the purchase."}
 	DeviceEndOfSupport = &Desc{Name: "wanwatch_device_end_of_support_timestamp_seconds", Type: Gauge, Scope: Target,

@@ -27,7 +27,7 @@ var (
 		Help: "1 if ifOperStatus is up, 0 if not."}
 	InterfaceAdminUp = &Desc{Name: "wanwatch_interface_admin_up", Type: Gauge, Scope: Target, Labels: interfaceLabels,
 		Help: "1 if ifAdminStatus is up, 0 if not."}
-	InterfaceSpeed = &Desc{Name: "wanwatch_interface_speed_bits_per_second", Type: Gauge, Scope: Target, Labels: interfaceLabels,
+	InterfaceSpeed = &Desc{Name: "wanwatch_interface_speed_bytes_per_second", Type: Gauge, Scope: Target, Labels: interfaceLabels,
 		Help: "What the device says of the interface's speed (ifHighSpeed, ifSpeed); the contract says what may be used."}
 	InterfaceLastChange = &Desc{Name: "wanwatch_interface_last_change_timestamp_seconds", Type: Gauge, Scope: Target, Labels: interfaceLabels,
 		Help: "Unix time at which the interface took its present state (ifLastChange)."}

@@ -44,7 +44,7 @@ func TestPollOfTenInterfacesOfThreeHundred(t *testing.T) {
 	r.want("link-Gi0/3", metric.InterfaceResets, 0)
 	r.want("link-Gi0/3", metric.InterfaceUp, 1)
 	r.want("link-Gi0/3", metric.InterfaceAdminUp, 1)
-	r.want("link-Gi0/3", metric.InterfaceSpeed, 1e9)
+	r.want("link-Gi0/3", metric.InterfaceSpeed, 1e9/8)
 	r.want("rt", metric.SNMPResolves, 1)
 	r.want("rt", metric.DeviceReboots, 0)
 	if _, ok := r.totals["link-Gi0/3 wanwatch_interface_info{rt,Gi0/3,103,Gi0/3,link 3,GigabitEthernet0/3,64}"]; !ok {
@@ -68,7 +68,7 @@ func TestWrapOf32Bits(t *testing.T) {
 	r.poll()
 	r.want("link-e0", metric.InterfaceReceiveBytes, 1500)
 	r.want("link-e0", metric.InterfaceResets, 0)
-	r.want("link-e0", metric.InterfaceSpeed, 1e8)
+	r.want("link-e0", metric.InterfaceSpeed, 1e8/8)
 	if got := r.requests(); got != "GetRequest 16" {
 		t.Errorf("once it is known which columns there are, a poll sent: %s", got)
 	}

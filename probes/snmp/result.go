@@ -126,7 +126,7 @@ func (p *prober) addInterface(i *iface, asked bool) {
 	p.add(metric.InterfaceUp, i.status(oper), i.labels...)
 	p.add(metric.InterfaceAdminUp, i.status(admin), i.labels...)
 	if v := i.speed(); v > 0 {
-		p.add(metric.InterfaceSpeed, v, i.labels...)
+		p.add(metric.InterfaceSpeed, v/8, i.labels...)
 	} else {
 		p.add(metric.InterfaceSpeed, math.NaN(), i.labels...)
 	}
