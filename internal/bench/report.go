@@ -57,7 +57,7 @@ func (r *report) write(w io.Writer, h header) error {
 	for _, t := range r.tables {
 		t.write(&out)
 	}
-	if len(r.goals) > 0 {
+	if len(r.goals) > 0 && !h.quick {
 		r.writeGoals(&out)
 	}
 	_, err := io.WriteString(w, out.String())
