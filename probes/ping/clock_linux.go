@@ -7,24 +7,39 @@ import (
 )
 
 // hostClock is the clock of this host.
-type hostClock struct{ base time.Time }
+type hostClock struct {
+	base time.Time
 
-func newHostClock() hostClock { return hostClock{time.Now()} }
+	// How long the host was suspended, as of the reading that checked it.
+	slept   time.Duration
+	offset  int64 // wall clock - monotonic clock
+	checked int64 // monotonic
+}
+
+func newHostClock() *hostClock { return &hostClock{base: time.Now(), slept: asleep()} }
 
 // mono implements clock.
-func (c hostClock) mono() int64 { return int64(time.Since(c.base)) }
+func (c *hostClock) mono() int64 { return int64(time.Since(c.base)) }
 
-// moment implements clock.
-func (c hostClock) moment() moment {
+// moment implements clock. Whether the host was suspended takes system calls to
+// find out. It is looked at each second, and at once when the wall clock has
+// moved against the monotonic one, as it does in a suspension.
+func (c *hostClock) moment() moment {
+	const often, step = int64(time.Second), int64(time.Millisecond)
 	now := time.Now() // reads the wall clock first
-	return moment{time: now, mono: int64(now.Sub(c.base)), asleep: asleep()}
+	mono := int64(now.Sub(c.base))
+	moved := now.UnixNano() - mono - c.offset
+	if mono-c.checked > often || moved > step || moved < -step {
+		c.slept, c.checked, c.offset = asleep(), mono, c.offset+moved
+	}
+	return moment{time: now, mono: mono, asleep: c.slept}
 }
 
 // asleep returns how long the host has been suspended: by that much
-// CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC (clock_getres(2)).
+// CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC (clock_gettime(2)).
 func asleep() time.Duration {
 	var boot, mono unix.Timespec
-	if unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) != nil || unix.ClockGettime(unix.CLOCK_MONOTONIC, &mono) != nil {
+	if unix.ClockGettime(unix.CLOCK_MONOTONIC, &mono) != nil || unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot) != nil {
 		return 0
 	}
 	return time.Duration(boot.Nano() - mono.Nano())

@@ -49,9 +49,12 @@ type answer struct {
 }
 
 const (
-	// tick is how long the loop sleeps at least: what is due meanwhile is sent
-	// together.
-	tick = int64(time.Millisecond)
+	// tickLeast and tickMost are how long the loop sleeps at least: what is due
+	// meanwhile is sent together. In between it is as long as tickPackets take,
+	// because waking up costs more than sending a packet.
+	tickLeast   = int64(time.Millisecond)
+	tickMost    = int64(5 * time.Millisecond)
+	tickPackets = 16
 	// stallAfter is how late the loop may be before it counts as a standstill.
 	stallAfter = int64(100 * time.Millisecond)
 	// sendsAtOnce is after how many packets the sockets are read again.
@@ -187,12 +190,20 @@ func (e *engine) turns() (more bool) {
 	return true
 }
 
+// tick returns how long the loop sleeps at least.
+func (e *engine) tick() int64 {
+	if e.table.rate*float64(tickMost) < tickPackets*float64(time.Second) {
+		return tickMost
+	}
+	return max(int64(tickPackets*float64(time.Second)/e.table.rate), tickLeast)
+}
+
 func (e *engine) turn(t *target) turn { return turn{t.next(), t.place, t.stamp} }
 
 // plan returns when the next beat should be: not before the next tick, unless
 // there is more to do.
 func (e *engine) plan(more bool) int64 {
-	soon := e.now.mono + tick
+	soon := e.now.mono + e.tick()
 	switch {
 	case more:
 		return e.now.mono
@@ -287,7 +298,7 @@ func (e *engine) send(t *target) {
 func (e *engine) refused(t *target, err *sendError) {
 	if err.again && t.tries < patience {
 		t.tries++
-		t.again = e.now.mono + tick
+		t.again = e.now.mono + tickLeast
 		return
 	}
 	e.meter.Add(metric.PingSendErrors, 1)
@@ -315,9 +326,9 @@ type pace struct {
 }
 
 func (p *pace) fill(now int64, rate float64) {
-	const leastRate, leastBurst, ticks = 2000, 16, 10
+	const leastRate, leastBurst, span = 2000, 16, 0.025
 	rate = max(4*rate, leastRate)
-	most := max(leastBurst, ticks*rate*float64(tick)/float64(time.Second))
+	most := max(leastBurst, rate*span)
 	p.tokens = min(most, p.tokens+rate*float64(now-p.filled)/float64(time.Second))
 	p.filled = now
 }

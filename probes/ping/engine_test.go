@@ -362,7 +362,7 @@ func TestBunchedTargetsAreSpread(t *testing.T) {
 	if total != 3*n {
 		t.Errorf("%d packets in three seconds, want %d", total, 3*n)
 	}
-	if limit := n * 4 * 11 / 1000; most > limit {
+	if limit := n / 10; most > limit {
 		t.Errorf("%d packets in one millisecond, want at most %d", most, limit)
 	}
 	if got := len(r.record.of("17")); got != 3 {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,8 +20,10 @@ type loop struct {
 	receiver *receiver
 	sockets  *sockets
 	inbox    inbox
-	polls    []unix.PollFd // the inbox first, then the sockets
+	list     []*socket
+	polls    []unix.PollFd // the inbox first, then the sockets, as in list
 	beaten   int64         // when the last beat was
+	yielded  int64
 }
 
 // inbox hands messages to the loop and wakes it.
@@ -40,7 +44,8 @@ func newLoop(e *engine, s *sockets) (*loop, error) {
 	}
 	l := &loop{engine: e, receiver: newReceiver(e, e.clock), sockets: s, inbox: inbox{fd: fd}}
 	l.polls = append(l.polls, unix.PollFd{Fd: int32(fd), Events: unix.POLLIN})
-	for _, k := range l.all() {
+	l.list = l.all()
+	for _, k := range l.list {
 		l.polls = append(l.polls, unix.PollFd{Fd: int32(k.fd), Events: unix.POLLIN})
 	}
 	s.drain = l.receiver.readErrors
@@ -86,23 +91,48 @@ func (b *inbox) close() error {
 // run probes until ctx is done.
 func (l *loop) run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { l.inbox.post(func() { l.inbox.stop = true }) })()
-	sockets := l.all()
 	for ctx.Err() == nil {
 		l.engine.beat()
 		l.beaten = l.engine.now.mono
 		if l.collect() {
 			return nil
 		}
-		for _, k := range sockets {
-			if err := l.receiver.read(k); err != nil {
-				return err
-			}
+		if err := l.read(); err != nil {
+			return err
 		}
 		if err := l.sockets.renew(l.beaten); err != nil {
 			l.engine.logger.Error("the ICMP id could not be changed; the present one goes on", "error", err)
 		}
 		next := l.engine.advance()
+		l.yield()
 		if err := l.wait(next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// yield lets Go's scheduler see that the loop is not stuck. Otherwise it takes
+// the loop's place away in each system call, after having sent a signal.
+func (l *loop) yield() {
+	const often = int64(5 * time.Millisecond) // the scheduler's patience is ten
+	if l.beaten-l.yielded > often {
+		l.yielded = l.beaten
+		runtime.Gosched()
+	}
+}
+
+// read reads the sockets where something waits.
+func (l *loop) read() error {
+	if err := l.poll(l.polls, 0); err != nil {
+		return err
+	}
+	for i, k := range l.list {
+		if l.polls[1+i].Revents == 0 {
+			k.empty = l.beaten
+			continue
+		}
+		if err := l.receiver.read(k); err != nil {
 			return err
 		}
 	}
@@ -130,25 +160,33 @@ func (l *loop) collect() bool {
 	return stop
 }
 
-// wait sleeps until a moment or until something comes. In the first millisecond
-// after a beat answers do not wake it: at thousands a second it is better to
-// read many at once, and the kernel's stamps keep their time.
+// wait sleeps until a moment or until something comes. In the first tick after a
+// beat answers do not wake it: at thousands a second it is better to read many
+// at once, and the kernel's stamps keep their time.
 func (l *loop) wait(until int64) error {
-	soon := l.beaten + tick
-	if err := l.poll(l.polls[:1], min(soon, until)); err != nil || until <= soon || l.polls[0].Revents != 0 {
-		return l.calm(err)
+	if until <= l.beaten {
+		return nil
 	}
-	return l.calm(l.poll(l.polls, until))
+	soon := l.beaten + l.engine.tick()
+	err := l.poll(l.polls[:1], min(soon, until))
+	if err == nil && until > soon && l.polls[0].Revents == 0 {
+		err = l.poll(l.polls, until)
+	}
+	if l.polls[0].Revents != 0 {
+		var b [8]byte
+		_, _ = unix.Read(l.inbox.fd, b[:]) // what woke the loop is dealt with
+	}
+	return err
 }
 
-// poll waits until a moment at most.
+// poll waits until a moment at most; 0 is not to wait.
 func (l *loop) poll(fds []unix.PollFd, until int64) error {
 	for i := range fds {
 		fds[i].Revents = 0
 	}
-	left := max(until-l.engine.clock.mono(), 0)
-	if left == 0 && len(fds) == 1 {
-		return nil
+	left := int64(0)
+	if until > 0 {
+		left = max(until-l.engine.clock.mono(), 0)
 	}
 	timeout := unix.NsecToTimespec(left)
 	_, err := unix.Ppoll(fds, &timeout, nil)
@@ -156,14 +194,4 @@ func (l *loop) poll(fds []unix.PollFd, until int64) error {
 		return fmt.Errorf("waiting for answers: %w", err)
 	}
 	return nil
-}
-
-// calm takes back what woke the loop.
-func (l *loop) calm(err error) error {
-	if l.polls[0].Revents != 0 {
-		var b [8]byte
-		_, _ = unix.Read(l.inbox.fd, b[:])
-		l.polls[0].Revents = 0
-	}
-	return err
 }

@@ -12,7 +12,7 @@ import (
 
 // margin is how long before the end of a probe its last packet times out, so
 // that the engine still can say so.
-const margin = 5 * time.Millisecond
+const margin = 20 * time.Millisecond
 
 // Probe implements probes.Fleet: one echo request from sockets of its own, in an
 // engine like that of all targets. With a trace, the path MTU is looked for
