@@ -27,7 +27,7 @@ const agentVariable = "WANWATCH_SNMPTEST_AGENTS"
 func TestAgentProcess(t *testing.T) {
 	count := os.Getenv(agentVariable)
 	if count == "" {
-		t.Skip("it is the agents' process of the benchmarks")
+		return
 	}
 	var n, interfaces int
 	if _, err := fmt.Sscanf(count, "%d,%d", &n, &interfaces); err != nil {
