@@ -24,6 +24,7 @@ func BenchmarkLoopback(b *testing.B) {
 }
 
 func benchLoopback(b *testing.B, targets int) {
+	b.Helper()
 	const warmUp, measured = 2 * time.Second, 5 * time.Second
 	f, err := NewFleet(probes.Env{})
 	if err != nil {

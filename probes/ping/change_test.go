@@ -84,12 +84,12 @@ func TestPlacesAreUsedAgain(t *testing.T) {
 }
 
 func TestSwapIsShort(t *testing.T) {
-	make20k := func(print string) []probes.Job {
+	make20k := func(fingerprint string) []probes.Job {
 		jobs := make([]probes.Job, 20_000)
 		for i := range jobs {
 			jobs[i] = testJob(fmt.Sprint(i), netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)}).String(), second, 2*second)
 			jobs[i].Phase = time.Duration(i) * 50 * time.Microsecond
-			jobs[i].Fingerprint = print
+			jobs[i].Fingerprint = fingerprint
 		}
 		return jobs
 	}

@@ -115,26 +115,26 @@ func (n *notes) readFault(data []byte) {
 	}
 	fault := *(*unix.SockExtendedErr)(unsafe.Pointer(&data[0])) //nolint:gosec // the kernel's layout
 	n.fault = &fault
-	p, _ := readSockaddr(data[size:])
-	n.by = p.addr
+	n.by = readSockaddr(data[size:]).addr
 }
 
-// readSockaddr reads a sockaddr_in or a sockaddr_in6.
-func readSockaddr(b []byte) (peer, bool) {
+// readSockaddr reads a sockaddr_in or a sockaddr_in6; the peer is empty for
+// anything else.
+func readSockaddr(b []byte) peer {
 	if len(b) < 2 {
-		return peer{}, false
+		return peer{}
 	}
 	switch binary.NativeEndian.Uint16(b) {
 	case unix.AF_INET:
 		if len(b) >= unix.SizeofSockaddrInet4 {
-			return peer{addr: netip.AddrFrom4([4]byte(b[4:8]))}, true
+			return peer{addr: netip.AddrFrom4([4]byte(b[4:8]))}
 		}
 	case unix.AF_INET6:
 		if len(b) >= unix.SizeofSockaddrInet6 {
-			return newPeer(netip.AddrFrom16([16]byte(b[8:24])), binary.NativeEndian.Uint32(b[24:28])), true
+			return newPeer(netip.AddrFrom16([16]byte(b[8:24])), binary.NativeEndian.Uint32(b[24:28]))
 		}
 	}
-	return peer{}, false
+	return peer{}
 }
 
 // putSockaddr writes a sockaddr and returns its length. The port is 0: a raw

@@ -2,6 +2,7 @@ package ping
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -35,7 +36,7 @@ func (f *fleet) Probe(ctx context.Context, job probes.Job, emit probes.Emit, tra
 	case err != nil:
 		fail(probes.Unknown, probes.ReasonSend, err.Error())
 		return
-	case r == nil && ctx.Err() == context.DeadlineExceeded: //nolint:errorlint // Err returns it bare
+	case r == nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 		fail(probes.Failure, probes.ReasonTimeout, "no answer from "+to.String())
 		return
 	case r == nil:
@@ -78,7 +79,7 @@ func (f *fleet) onceTold(ctx context.Context, x *exchange, trace *probes.Trace) 
 	if err != nil {
 		return nil, err
 	}
-	defer g.Close()
+	defer func() { _ = g.Close() }() // the answer is there; a socket that will not close changes nothing
 	if x.whole {
 		g.sockets.keepWhole()
 	}

@@ -2,6 +2,7 @@ package ping
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -164,7 +165,7 @@ func (r *repeater) count(x *probes.Result) {
 // Probe implements probes.Fleet.
 func (p *portable) Probe(ctx context.Context, job probes.Job, emit probes.Emit, trace *probes.Trace) {
 	result := p.ping(ctx, job, trace)
-	if ctx.Err() == context.Canceled { //nolint:errorlint // Err returns it bare
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
 	(&repeater{}).count(result)

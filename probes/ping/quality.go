@@ -36,6 +36,7 @@ func (q *quality) judge(s state) (ended uint32) {
 		q.run++
 	case received:
 		ended, q.run = q.run, 0
+	default:
 	}
 	return ended
 }

@@ -136,7 +136,7 @@ func (r *receiver) message(i int) (content []byte, n notes, from peer) {
 	m := &r.messages[i]
 	content = r.buffers[i*r.room:][:min(int(m.length), r.room)]
 	n = readNotes(r.controls[i][:min(int(m.header.Controllen), controlRoom)])
-	from, _ = readSockaddr(r.names[i][:min(m.header.Namelen, unix.SizeofSockaddrInet6)])
+	from = readSockaddr(r.names[i][:min(m.header.Namelen, unix.SizeofSockaddrInet6)])
 	return content, n, from
 }
 

@@ -1,6 +1,7 @@
 package ping
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,7 +40,7 @@ func (t *target) said(c *complaint) string {
 
 // refusedBy puts the kernel's refusal into words.
 func (t *target) refusedBy(err *sendError) string {
-	if t.texts.refused == "" || t.texts.errno != err.cause {
+	if t.texts.refused == "" || !errors.Is(err.cause, t.texts.errno) {
 		t.texts.errno = err.cause
 		t.texts.refused = fmt.Sprintf("sending to %s%s: %v", t.host, t.way(), err.cause)
 	}
