@@ -246,6 +246,7 @@ func TestSameAddressUnderTwoIDs(t *testing.T) {
 
 // fping stops with "not enough sequence numbers" at some ten thousand targets.
 func TestSequenceNumbersWrapAround(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, testJob("a", "198.18.0.1", 100*time.Millisecond, 2*second))
 	const n = 70_000
 	for range n {

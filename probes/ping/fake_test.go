@@ -1,6 +1,7 @@
 package ping
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -285,4 +286,26 @@ func (r *rig) reply(q request) *answer {
 	payload := append([]byte(nil), r.pattern[:q.size]...)
 	putCookie(payload, q.cookie)
 	return &answer{echo: echo{seq: q.seq, payload: payload, ttl: 64}, from: q.to, arrived: r.clock.now}
+}
+
+// run runs a fleet until the test ends.
+func run(t *testing.T, f probes.Fleet, emit probes.Emit) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- f.Run(ctx, emit) }()
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Errorf("Run: %v", err)
+			}
+			if err := f.Close(); err != nil {
+				t.Errorf("Close: %v", err)
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return stop
 }

@@ -1,9 +1,7 @@
 package ping
 
 import (
-	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -11,28 +9,6 @@ import (
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
 )
-
-// run runs a fleet until the test ends.
-func run(t *testing.T, f probes.Fleet, emit probes.Emit) (stop func()) {
-	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- f.Run(ctx, emit) }()
-	var once sync.Once
-	stop = func() {
-		once.Do(func() {
-			cancel()
-			if err := <-done; err != nil {
-				t.Errorf("Run: %v", err)
-			}
-			if err := f.Close(); err != nil {
-				t.Errorf("Close: %v", err)
-			}
-		})
-	}
-	t.Cleanup(stop)
-	return stop
-}
 
 func TestLoopbackAnswers(t *testing.T) {
 	testenv.NeedRoot(t)

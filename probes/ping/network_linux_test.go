@@ -109,7 +109,7 @@ func newestAddress(list []packet) string {
 
 func TestForgedAndSpoiltAnswers(t *testing.T) {
 	eachWay(t, func(t *testing.T, m medium, address, router netip.Addr) {
-		for _, tt := range []struct {
+		tests := []struct {
 			name   string
 			forge  func(p packet)
 			counts *metric.Desc // of the target, or of the process
@@ -121,20 +121,29 @@ func TestForgedAndSpoiltAnswers(t *testing.T) {
 			{"too long", func(p packet) { p.inject(p.dst, append(p.echo(), make([]byte, 300)...)) }, metric.PingCorrupt},
 			{"wrong address", func(p packet) { p.inject(router, p.echo()) }, metric.PingForeign},
 			{"wrong sequence number", func(p packet) { e := p.echo(); e[6] ^= 0x40; p.inject(p.dst, e) }, metric.PingForeign},
-		} {
-			t.Run(tt.name, func(t *testing.T) {
-				h, u := newTunnel(t)
-				u.behave(tt.forge)
-				r, meters := newRecord(), newMeter()
-				inHost(t, h, probes.Env{Meter: meters}, m, r, testJob("a", address.String(), shortInterval, shortTimeout))
-				r.until(t, "five losses", func() bool { return r.sum("a", metric.PingLost) >= 5 })
-				if n := r.sum("a", metric.PingReceived); n != 0 {
-					t.Errorf("%v forged answers were believed", n)
-				}
-				if n := r.sum("a", tt.counts) + meters.value(tt.counts); n < 4 {
-					t.Errorf("%s is %v", tt.counts.Name, n)
-				}
-			})
+		}
+		h, u := newTunnel(t)
+		forges := map[netip.Addr]func(packet){}
+		var jobs []probes.Job
+		for i, x := range tests {
+			jobs = append(jobs, testJob(x.name, address.String(), shortInterval, shortTimeout))
+			forges[address] = tests[i].forge
+			address = address.Next()
+		}
+		u.behave(func(p packet) { forges[p.dst](p) })
+		r, meters := newRecord(), newMeter()
+		inHost(t, h, probes.Env{Meter: meters}, m, r, jobs...)
+		for _, x := range tests {
+			r.until(t, "five losses of "+x.name, func() bool { return r.sum(x.name, metric.PingLost) >= 5 })
+			if n := r.sum(x.name, metric.PingReceived); n != 0 {
+				t.Errorf("%s: %v forged answers were believed", x.name, n)
+			}
+			if n := r.sum(x.name, metric.PingCorrupt); (n >= 4) != (x.counts == metric.PingCorrupt) {
+				t.Errorf("%s: %v corrupt answers", x.name, n)
+			}
+		}
+		if n := meters.value(metric.PingForeign); n < 8 {
+			t.Errorf("%v foreign answers, want those of two targets", n)
 		}
 	})
 }
@@ -214,6 +223,7 @@ func TestDuplicatesAndLateAnswers(t *testing.T) {
 }
 
 func TestReorderedAnswersKeepTheirTime(t *testing.T) {
+	t.Parallel()
 	h, u := newTunnel(t)
 	held := make(chan packet, 1)
 	u.behave(func(p packet) {
@@ -299,6 +309,13 @@ func TestRoutersErrors(t *testing.T) {
 		if address.Is6() {
 			list, header = six, 48
 		}
+		type faultCase struct {
+			fault
+			quote int
+		}
+		h, u := newTunnel(t)
+		cases := map[netip.Addr]faultCase{}
+		var jobs []probes.Job
 		for _, quote := range []int{header, header + 12, header + 56} {
 			for _, x := range list {
 				if x.label == "too_big" && m == datagram && address.Is4() {
@@ -306,20 +323,26 @@ func TestRoutersErrors(t *testing.T) {
 					// notice of who says that they are too big.
 					continue
 				}
-				t.Run(fmt.Sprintf("%s, %d bytes quoted", x.text, quote), func(t *testing.T) {
-					h, u := newTunnel(t)
-					u.behave(func(p packet) { p.fail(router, x.kind, x.code, x.info, quote) })
-					r := newRecord()
-					inHost(t, h, probes.Env{}, m, r, testJob("a", address.String(), shortInterval, 2*time.Second))
-					r.until(t, "three errors", func() bool { return r.sum("a", metric.PingUnreachable, x.label) >= 3 })
-					first := r.first("a", probes.Failure)
-					if want := router.String() + " says: " + x.text; first.Reason != probes.ReasonUnreachable || first.Detail != want {
-						t.Errorf("%s: %q, want %q", first.Reason, first.Detail, want)
-					}
-					if first.Duration > time.Second {
-						t.Errorf("it was lost after %v only", first.Duration)
-					}
-				})
+				cases[address] = faultCase{x, quote}
+				jobs = append(jobs, testJob(address.String(), address.String(), shortInterval, 2*time.Second))
+				address = address.Next()
+			}
+		}
+		u.behave(func(p packet) {
+			x := cases[p.dst]
+			p.fail(router, x.kind, x.code, x.info, x.quote)
+		})
+		r := newRecord()
+		inHost(t, h, probes.Env{}, m, r, jobs...)
+		for to, x := range cases {
+			id := to.String()
+			r.until(t, "three errors", func() bool { return r.sum(id, metric.PingUnreachable, x.label) >= 3 })
+			first := r.first(id, probes.Failure)
+			if want := router.String() + " says: " + x.text; first.Reason != probes.ReasonUnreachable || first.Detail != want {
+				t.Errorf("%d bytes quoted: %s: %q, want %q", x.quote, first.Reason, first.Detail, want)
+			}
+			if first.Duration > time.Second {
+				t.Errorf("%s: it was lost after %v only", x.text, first.Duration)
 			}
 		}
 	})

@@ -18,6 +18,7 @@ import (
 func TestPeerThatGoesAwayAndComesBack(t *testing.T) {
 	for _, m := range []medium{datagram, raw} {
 		t.Run(m.String(), func(t *testing.T) {
+			t.Parallel()
 			a, b := testnet.Pair(t)
 			r := newRecord()
 			inHost(t, a, probes.Env{}, m, r,
@@ -58,6 +59,7 @@ func TestPeerThatGoesAwayAndComesBack(t *testing.T) {
 func TestUnreachableNetworks(t *testing.T) {
 	for _, m := range []medium{datagram, raw} {
 		t.Run(m.String(), func(t *testing.T) {
+			t.Parallel()
 			a, b := testnet.Pair(t)
 			for _, n := range []string{"198.18.7.0/24", "198.18.8.0/24"} {
 				a.Route(n, "198.18.0.2")
@@ -241,6 +243,7 @@ func TestIDChanges(t *testing.T) {
 func TestDropsAreSeen(t *testing.T) {
 	for _, m := range []medium{datagram, raw} {
 		t.Run(m.String(), func(t *testing.T) {
+			t.Parallel()
 			h := testnet.NewHost(t)
 			f := openIn(t, h, probes.Env{}, m)
 			defer f.Close()

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type packet struct {
 	size     int    // of the IP packet
 	icmp     []byte // from the ICMP header on
 	whole    []byte
+	at       time.Time
 	tunnel   *tunnel
 }
 
@@ -76,7 +78,7 @@ func (u *tunnel) read() {
 			return
 		}
 		if p, ok := parsePacket(append([]byte(nil), b[:n]...)); ok {
-			p.tunnel = u
+			p.tunnel, p.at = u, time.Now()
 			u.mu.Lock()
 			u.seen = append(u.seen, p)
 			answer := u.answer
@@ -147,7 +149,7 @@ func ipPacket(from, to netip.Addr, message []byte) []byte {
 		copy(h[12:], from.AsSlice())
 		copy(h[16:], to.AsSlice())
 		binary.BigEndian.PutUint16(h[10:], ^fold(sum(h)))
-		return append(h, message...)
+		return slices.Concat(h, message)
 	}
 	pseudo := append(append([]byte(nil), from.AsSlice()...), to.AsSlice()...)
 	pseudo = binary.BigEndian.AppendUint32(pseudo, uint32(len(message)))
@@ -158,7 +160,7 @@ func ipPacket(from, to netip.Addr, message []byte) []byte {
 	binary.BigEndian.PutUint16(h[4:], uint16(len(message)))
 	copy(h[8:], from.AsSlice())
 	copy(h[24:], to.AsSlice())
-	return append(h, message...)
+	return slices.Concat(h, message)
 }
 
 // inHost makes a fleet whose sockets are in a host, and runs it until the test
@@ -191,6 +193,7 @@ func eachWay(t *testing.T, test func(t *testing.T, m medium, address, router net
 		for _, a := range [][2]string{{"198.18.3.9", "198.18.3.254"}, {"2001:db8:3::9", "2001:db8:3::fe"}} {
 			address := netip.MustParseAddr(a[0])
 			t.Run(m.String()+" "+peer{addr: address}.family().String(), func(t *testing.T) {
+				t.Parallel()
 				test(t, m, address, netip.MustParseAddr(a[1]))
 			})
 		}
