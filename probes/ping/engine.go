@@ -54,7 +54,7 @@ const (
 	// because waking up costs more than sending a packet.
 	tickLeast   = int64(time.Millisecond)
 	tickMost    = int64(5 * time.Millisecond)
-	tickPackets = 16
+	tickPackets = 48
 	// stallAfter is how late the loop may be before it counts as a standstill.
 	stallAfter = int64(100 * time.Millisecond)
 	// sendsAtOnce is after how many packets the sockets are read again.
