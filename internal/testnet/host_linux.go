@@ -247,3 +247,13 @@ func (h *Host) TUN(name string) *os.File {
 	h.Up(name)
 	return file
 }
+
+// RouteLocal makes all addresses of a network the host's own: it answers for
+// them.
+func (h *Host) RouteLocal(network string) {
+	h.t.Helper()
+	h.must("taking "+network+" as local", h.link.RouteAdd(&netlink.Route{
+		Dst: h.network(network), Type: unix.RTN_LOCAL, Table: unix.RT_TABLE_LOCAL,
+		LinkIndex: h.find("lo").Attrs().Index, Scope: netlink.SCOPE_HOST,
+	}))
+}

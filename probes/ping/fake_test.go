@@ -2,7 +2,10 @@ package ping
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -308,4 +311,30 @@ func run(t *testing.T, f probes.Fleet, emit probes.Emit) (stop func()) {
 	}
 	t.Cleanup(stop)
 	return stop
+}
+
+// ipPacket makes an IP packet around an ICMP message.
+func ipPacket(from, to netip.Addr, message []byte) []byte {
+	message = append([]byte(nil), message...)
+	message[2], message[3] = 0, 0
+	if from.Is4() {
+		binary.BigEndian.PutUint16(message[2:], ^fold(sum(message)))
+		h := make([]byte, 20)
+		h[0], h[8], h[9] = 0x45, 61, protocolICMP
+		binary.BigEndian.PutUint16(h[2:], uint16(20+len(message)))
+		copy(h[12:], from.AsSlice())
+		copy(h[16:], to.AsSlice())
+		binary.BigEndian.PutUint16(h[10:], ^fold(sum(h)))
+		return slices.Concat(h, message)
+	}
+	pseudo := append(append([]byte(nil), from.AsSlice()...), to.AsSlice()...)
+	pseudo = binary.BigEndian.AppendUint32(pseudo, uint32(len(message)))
+	pseudo = append(pseudo, 0, 0, 0, protocolICMPv6)
+	binary.BigEndian.PutUint16(message[2:], ^fold(sum(pseudo)+sum(message)))
+	h := make([]byte, 40)
+	h[0], h[6], h[7] = 0x60, protocolICMPv6, 61
+	binary.BigEndian.PutUint16(h[4:], uint16(len(message)))
+	copy(h[8:], from.AsSlice())
+	copy(h[24:], to.AsSlice())
+	return slices.Concat(h, message)
 }

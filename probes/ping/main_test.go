@@ -15,6 +15,6 @@ func TestMain(m *testing.M) {
 	}
 	if err := child(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(1) //nolint:forbidigo // TestMain is the test program's main
 	}
 }

@@ -70,6 +70,8 @@ func (s *mtuSearch) run(ctx context.Context) {
 			s.fits = size
 		case ctx.Err() != nil:
 			return
+		case limit == s.fits:
+			s.fails = s.fits + 1 // what was said has been tried
 		default:
 			s.fails = size
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"os"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -135,32 +134,6 @@ func (p packet) fail(from netip.Addr, kind, code uint8, info uint32, quote int) 
 	m[0], m[1] = kind, code
 	binary.BigEndian.PutUint32(m[4:], info)
 	p.inject(from, append(m, p.whole[:min(quote, len(p.whole))]...))
-}
-
-// ipPacket makes an IP packet around an ICMP message.
-func ipPacket(from, to netip.Addr, message []byte) []byte {
-	message = append([]byte(nil), message...)
-	message[2], message[3] = 0, 0
-	if from.Is4() {
-		binary.BigEndian.PutUint16(message[2:], ^fold(sum(message)))
-		h := make([]byte, 20)
-		h[0], h[8], h[9] = 0x45, 61, protocolICMP
-		binary.BigEndian.PutUint16(h[2:], uint16(20+len(message)))
-		copy(h[12:], from.AsSlice())
-		copy(h[16:], to.AsSlice())
-		binary.BigEndian.PutUint16(h[10:], ^fold(sum(h)))
-		return slices.Concat(h, message)
-	}
-	pseudo := append(append([]byte(nil), from.AsSlice()...), to.AsSlice()...)
-	pseudo = binary.BigEndian.AppendUint32(pseudo, uint32(len(message)))
-	pseudo = append(pseudo, 0, 0, 0, protocolICMPv6)
-	binary.BigEndian.PutUint16(message[2:], ^fold(sum(pseudo)+sum(message)))
-	h := make([]byte, 40)
-	h[0], h[6], h[7] = 0x60, protocolICMPv6, 61
-	binary.BigEndian.PutUint16(h[4:], uint16(len(message)))
-	copy(h[8:], from.AsSlice())
-	copy(h[24:], to.AsSlice())
-	return slices.Concat(h, message)
 }
 
 // inHost makes a fleet whose sockets are in a host, and runs it until the test

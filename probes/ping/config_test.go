@@ -1,0 +1,72 @@
+package ping
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"wanwatch/probes/metric"
+)
+
+func TestConfigCheck(t *testing.T) {
+	for _, tt := range []struct {
+		config Config
+		want   string // part of the one message; empty: none
+	}{
+		{Config{}, ""},
+		{Config{Source: "198.18.0.1", Family: "ip4", Interface: "eth0.100"}, ""},
+		{Config{Source: "2001:db8::1", Family: "any"}, ""},
+		{Config{Source: "here"}, `"here" is no IP address`},
+		{Config{Source: "fe80::1%eth0"}, "is no IP address"},
+		{Config{Source: "198.18.0.1", Family: "ip6"}, "does not fit family: ip6"},
+		{Config{Source: "2001:db8::1", Family: "ip4"}, "does not fit family: ip4"},
+		{Config{Interface: "a name that is too long"}, "is no name of an interface"},
+		{Config{Interface: "a/b"}, "is no name of an interface"},
+	} {
+		got := strings.Join(tt.config.Check(), "; ")
+		if (got == "") != (tt.want == "") || !strings.Contains(got, tt.want) {
+			t.Errorf("%+v: %q, want %q", tt.config, got, tt.want)
+		}
+	}
+}
+
+func TestSettingsFillInWhatIsMissing(t *testing.T) {
+	j := testJob("a", "198.18.0.1", 0, time.Hour)
+	j.Probe.Config = nil
+	s := settingsOf(j)
+	if s.interval != time.Second || s.timeout != maxTimeout || s.size != defaultSize || s.want != anyFamily {
+		t.Errorf("settings %+v", s)
+	}
+	s = settingsOf(with(testJob("a", "hop.example", time.Second, time.Second), func(c *Config) { c.Source = "2001:db8::1" }))
+	if s.want != onlyV6 {
+		t.Errorf("a source address of IPv6 wants addresses of %q", s.want)
+	}
+}
+
+func TestSeriesExistFromTheStart(t *testing.T) {
+	got := map[string]bool{}
+	for _, s := range Kind().Series(testJob("a", "198.18.0.1", time.Second, time.Second)) {
+		got[seriesName(s.Metric, s.Labels...)] = true
+		if s.Metric.Type == metric.Gauge {
+			t.Errorf("%s is a gauge: unknown until the first answer", s.Metric.Name)
+		}
+	}
+	for _, d := range metric.All() {
+		if strings.HasPrefix(d.Name, "wanwatch_ping_") && d.Scope == metric.Probe && d.Type != metric.Gauge && len(d.Labels) == 0 && !got[d.Name] {
+			t.Errorf("%s does not exist from the start", d.Name)
+		}
+	}
+	for _, code := range []string{"net", "host", "prohibited", "ttl", "too_big", "other"} {
+		if !got[seriesName(metric.PingUnreachable, code)] {
+			t.Errorf("%s with code %s does not exist from the start", metric.PingUnreachable.Name, code)
+		}
+	}
+}
+
+func TestReasonsAreKnown(t *testing.T) {
+	for _, r := range Kind().Reasons {
+		if _, ok := r.Advice(); !ok {
+			t.Errorf("%s has no advice", r)
+		}
+	}
+}
