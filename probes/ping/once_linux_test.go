@@ -54,6 +54,7 @@ func TestProbeExplainsAnAnswer(t *testing.T) {
 			t.Errorf("samples %+v", list[0].Samples)
 		}
 		quoted := regexp.QuoteMeta(address.String())
+		//nolint:dupword // two lines about one name
 		want := regexp.MustCompile(`^resolving hop\.example
 hop\.example is ` + quoted + `
 sent echo request to ` + quoted + ` \(id [1-9][0-9]*, seq [0-9]+, 56 bytes, DSCP EF, TTL 40\)

@@ -19,9 +19,9 @@ func TestReloadsUnderLoad(t *testing.T) {
 	h.RouteLocal("198.18.96.0/19")
 	jobs := func(round int) []probes.Job {
 		var list []probes.Job
-		add := func(id string, a netip.Addr, print string) {
+		add := func(id string, a netip.Addr, fingerprint string) {
 			j := testJob(id, a.String(), 500*time.Millisecond, 400*time.Millisecond)
-			j.Fingerprint = print
+			j.Fingerprint = fingerprint
 			j.Phase = time.Duration(len(list)) * 500 * time.Millisecond / (2*each + 100)
 			list = append(list, j)
 		}

@@ -59,10 +59,12 @@ func openSockets(c clock, logger *slog.Logger, media ...medium) (*sockets, error
 	s.renewed = c.mono()
 	for f := range family(families) {
 		s.families[f] = openPair(f, media)
-		s.families[f].remark(f, logger)
 	}
 	if err := s.families[v4].err; err != nil && s.families[v6].err != nil {
 		return nil, err
+	}
+	for f := range family(families) {
+		s.families[f].remark(f, logger)
 	}
 	return s, nil
 }
