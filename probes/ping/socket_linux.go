@@ -58,7 +58,7 @@ func openSocket(f family, m medium) (*socket, error) {
 	}
 	fd, err := unix.Socket(domain, kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, protocol)
 	if err != nil {
-		return nil, fmt.Errorf("opening an ICMP socket (%s) for %s: %w", m, f, err)
+		return nil, fmt.Errorf("opening the %s of %s: %w", m, f, err)
 	}
 	s := &socket{fd: fd, family: f, medium: m}
 	if err := s.setUp(); err != nil {
