@@ -115,7 +115,7 @@ func (l *loop) run(ctx context.Context) error {
 // yield lets Go's scheduler see that the loop is not stuck. Otherwise it takes
 // the loop's place away in each system call, after having sent a signal.
 func (l *loop) yield() {
-	const often = int64(5 * time.Millisecond) // the scheduler's patience is ten
+	const often = int64(8 * time.Millisecond) // the scheduler's patience is ten
 	if l.beaten-l.yielded > often {
 		l.yielded = l.beaten
 		runtime.Gosched()

@@ -117,6 +117,20 @@ func TestUnreachableNetworks(t *testing.T) {
 	}
 }
 
+func TestLinkLocalAddress(t *testing.T) {
+	for _, m := range []medium{datagram, raw} {
+		t.Run(m.String(), func(t *testing.T) {
+			t.Parallel()
+			a, b := testnet.Pair(t)
+			a.Address("eth0", "fe80::1/64")
+			b.Address("eth0", "fe80::2/64")
+			r := newRecord()
+			inHost(t, a, probes.Env{}, m, r, testJob("a", fmt.Sprintf("fe80::2%%%d", a.Index("eth0")), shortInterval, time.Second))
+			r.until(t, "answers", func() bool { return r.sum("a", metric.PingReceived) >= 5 })
+		})
+	}
+}
+
 // The kernel says so itself for a neighbour that does not answer ARP.
 func TestSilentNeighbour(t *testing.T) {
 	a, _ := testnet.Pair(t)

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// resolveEvery is how often a name is resolved again, resolveSoon how often
-	// while it fails or its target does not answer.
+	// resolveEvery is how often a name is resolved again, resolveSoon how soon
+	// when it failed or its target does not answer; then half as often each
+	// time, down to twice in resolveEvery.
 	resolveEvery = time.Minute
 	resolveSoon  = 5 * time.Second
 	// resolveTimeout bounds one lookup, resolveWorkers how many run at a time.
@@ -60,9 +61,11 @@ type name struct {
 	lookup
 	peer   peer // the last good address
 	failed bool
-	asked  time.Time // when the last lookup began
-	at     time.Time // when the next one is due
-	index  int       // in the heap; -1: being looked up, or given up
+	asked  time.Time     // when the last lookup began
+	urgent bool          // its target does not answer
+	pause  time.Duration // until the next lookup, while something is wrong
+	at     time.Time     // when the next one is due
+	index  int           // in the heap; -1: being looked up, or given up
 }
 
 func newResolver(env probes.Env, usable func(family) bool, deliver func(resolution)) *resolver {
@@ -88,7 +91,7 @@ func (r *resolver) set(list []lookup) {
 		n := r.names[l]
 		switch {
 		case n == nil:
-			n = &name{lookup: l, index: -1}
+			n = &name{lookup: l, pause: r.soon, index: -1}
 			heap.Push(&r.due, n)
 		case n.peer.valid():
 			r.deliver(resolution{lookup: l, peer: n.peer})
@@ -117,8 +120,8 @@ func (r *resolver) hurry(l lookup) {
 	if n == nil || n.index < 0 {
 		return
 	}
-	if at := n.asked.Add(r.soon); at.Before(n.at) {
-		n.at = at
+	if at := n.asked.Add(n.pause); at.Before(n.at) {
+		n.at, n.urgent = at, true
 		heap.Fix(&r.due, n.index)
 		r.poke()
 	}
@@ -195,8 +198,16 @@ func (r *resolver) take(n *name, p peer, err error) (report func()) {
 	defer r.mu.Unlock()
 	wait := r.every
 	if err != nil {
-		wait = r.soon
+		wait = n.pause
 	}
+	// A great outage must not become a storm of lookups: what brought nothing
+	// new is tried less and less often.
+	if news := err == nil && p != n.peer; news || err == nil && !n.urgent {
+		n.pause = r.soon
+	} else {
+		n.pause = min(2*n.pause, r.every/2)
+	}
+	n.urgent = false
 	was := *n
 	if n.failed = err != nil; !n.failed {
 		n.peer = p

@@ -165,6 +165,32 @@ func TestNamesAreResolvedAgain(t *testing.T) {
 	})
 }
 
+// When a whole network is down, its names are not asked for each few seconds.
+func TestNamesOfDeadTargetsAreAskedForLessAndLess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, h := newNames(), &heard{}
+		n.set("dead", "198.18.0.1")
+		r := runResolver(t, n, h)
+		r.set([]lookup{{host: "dead"}, {host: "gone"}})
+		for range 600 {
+			time.Sleep(time.Second)
+			r.hurry(lookup{host: "dead"})
+		}
+		for _, host := range []string{"dead", "gone"} {
+			if k := n.times(host); k < 20 || k > 25 {
+				t.Errorf("%s: %d lookups in ten minutes, want 20 to 25", host, k)
+			}
+		}
+		n.set("dead", "198.18.0.2")
+		time.Sleep(30 * time.Second)
+		r.hurry(lookup{host: "dead"})
+		time.Sleep(time.Second)
+		if got := h.take(); !strings.Contains(got, "dead 198.18.0.2") {
+			t.Errorf("its new address was not found: %s", got)
+		}
+	})
+}
+
 func TestSlowNamesDelayFewOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, h := newNames(), &heard{}
