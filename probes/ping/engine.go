@@ -53,7 +53,7 @@ const (
 	// meanwhile is sent together. In between it is as long as tickPackets take,
 	// because waking up costs more than sending a packet.
 	tickLeast   = int64(time.Millisecond)
-	tickMost    = int64(5 * time.Millisecond)
+	tickMost    = int64(10 * time.Millisecond)
 	tickPackets = 48
 	// stallAfter is how late the loop may be before it counts as a standstill.
 	stallAfter = int64(100 * time.Millisecond)

@@ -115,7 +115,7 @@ func (l *loop) run(ctx context.Context) error {
 // yield lets Go's scheduler see that the loop is not stuck. Otherwise, after ten
 // milliseconds, it sends a signal, takes the loop's place away in its next system
 // call, and watches closely for a while: that was measured to cost as much again
-// as all the pings of 3,000 targets. So this is done at each beat of five.
+// as all the pings of 3,000 targets. So this is done at each beat but the shortest.
 func (l *loop) yield() {
 	const often = int64(4 * time.Millisecond)
 	if l.beaten-l.yielded > often {

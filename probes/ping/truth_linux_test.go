@@ -72,7 +72,8 @@ func compareWithLog(t *testing.T, r *record, j probes.Job, log *truth.Log) {
 	t.Helper()
 	var results []probes.Result
 	for _, x := range r.of(j.Target.ID) {
-		if x.Outcome != probes.Note {
+		unsent := x.Outcome == probes.Unknown && x.Duration == 0 // the machine was too busy
+		if x.Outcome != probes.Note && !unsent {
 			results = append(results, x)
 		}
 	}
@@ -87,7 +88,7 @@ func compareWithLog(t *testing.T, r *record, j probes.Job, log *truth.Log) {
 			break
 		}
 		got := results[i]
-		if (got.Outcome == probes.Success) != x.Answered() {
+		if got.Outcome != probes.Unknown && (got.Outcome == probes.Success) != x.Answered() {
 			t.Errorf("%s, packet %d: %v %s, but the network gave %d answers", j.Probe.Address, i, got.Outcome, got.Reason, x.Answers)
 		}
 		if off := got.Duration - x.Planned - x.Late; x.Answered() && (off < -100*time.Microsecond || off > time.Millisecond) {
