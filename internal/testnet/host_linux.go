@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
@@ -119,7 +120,23 @@ func (h *Host) Down(name string) {
 // "198.18.0.1/24". An IPv6 address can be used at once.
 func (h *Host) Address(name, prefix string) {
 	h.t.Helper()
-	h.must("adding "+prefix+" to "+name, h.link.AddrAdd(h.find(name), h.address(prefix)))
+	a := h.address(prefix)
+	h.must("adding "+prefix+" to "+name, h.link.AddrAdd(h.find(name), a))
+	h.settle(a.IP)
+}
+
+// settle waits until the kernel takes packets to a new address. For IPv6 a
+// kernel thread adds that route, some time after the call that added the address.
+func (h *Host) settle(ip net.IP) {
+	h.t.Helper()
+	for range 10_000 {
+		routes, err := h.link.RouteGet(ip)
+		if err == nil && len(routes) == 1 && routes[0].Type == unix.RTN_LOCAL {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	h.t.Fatalf("%s is not in use 10 s after it was added", ip)
 }
 
 // RemoveAddress takes an address off an interface.
