@@ -97,6 +97,7 @@ type machine struct {
 	up       bool  // whether measured was up or degraded when it was last known
 	spent    [stateCount]time.Duration
 	at       time.Duration // spent covers the time up to here
+	since    time.Duration // when state began
 
 	probes      []*verdict
 	maintenance schedule
@@ -121,7 +122,7 @@ func (m moment) before(d time.Duration) moment {
 }
 
 func newMachine(now time.Duration) machine {
-	return machine{state: Unknown, measured: Unknown, at: now}
+	return machine{state: Unknown, measured: Unknown, at: now, since: now}
 }
 
 // maxChanges bounds the changes that one call makes up for; a maintenance rule
@@ -187,9 +188,12 @@ func (m *machine) conclude() {
 	if m.measured != Unknown {
 		m.up = m.measured != Down
 	}
-	m.state = m.measured
+	state := m.measured
 	if m.inForce.on {
-		m.state = Maintenance
+		state = Maintenance
+	}
+	if state != m.state {
+		m.state, m.since = state, m.at
 	}
 }
 

@@ -91,9 +91,12 @@ func (a *App) Start(ctx context.Context) error {
 // start does the work of Start. What it opened before it failed stands in the
 // fields of a, for release.
 func (a *App) start(ctx context.Context) (err error) {
-	if a.listeners, err = listen(ctx, a.opts.Listen); err != nil {
+	a.listeners = a.opts.Listeners
+	opened, err := listen(ctx, a.opts.Listen)
+	if err != nil {
 		return err
 	}
+	a.listeners = append(a.listeners, opened...)
 	addr := a.listeners[0].Addr()
 	a.addr.Store(&addr)
 	if a.opts.Watch {
@@ -178,6 +181,15 @@ func (a *App) Stop(ctx context.Context) error {
 func (a *App) Wait() error {
 	<-a.ended
 	return a.parts.err()
+}
+
+// States returns what is concluded about every target now, sorted by kind
+// and id; nil before the start.
+func (a *App) States() []exporter.TargetState {
+	if !a.ready.Load() {
+		return nil
+	}
+	return a.exporter.States()
 }
 
 // Addr returns the first address that the program listens on, with the port

@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"wanwatch/exporter"
 	"wanwatch/inventory"
 	"wanwatch/probes"
 )
@@ -322,3 +323,32 @@ func TestStopIsQuickWithIdleClients(t *testing.T) {
 		t.Errorf("the stop took %v", took)
 	}
 }
+
+func TestWhatIsGivenInPlaceOfPaths(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := start(t, Options{
+		Files: []inventory.File{{Name: "given", Data: []byte(uplinks(listener(t), "one"))}}, Listeners: []net.Listener{l}, Listen: []string{},
+	})
+	if a.Addr().String() != l.Addr().String() {
+		t.Errorf("serves on %s, not on the listener that it was given", a.Addr())
+	}
+	eventually(t, "the target is up", func() bool {
+		states := a.States()
+		return len(states) == 1 && states[0].Target.ID == "one" && states[0].State == exporter.Up
+	})
+}
+
+func TestListenersAreHeldToTheRules(t *testing.T) {
+	exposed := new(ExposedError)
+	if _, err := New(Options{Inventory: "x.yaml", Listeners: []net.Listener{openToAll{}}}); !errors.As(err, &exposed) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// openToAll says that it listens on all addresses.
+type openToAll struct{ net.Listener }
+
+func (openToAll) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4zero, Port: 9476} }

@@ -49,7 +49,7 @@ func NewCheck(o CheckOptions) (*Check, error) {
 	if c.kinds == nil {
 		c.kinds = kinds.All()
 	}
-	all, err := load(o.Inventory, o.Agent, c.kinds)
+	all, err := load(fromPath(o.Inventory), o.Agent, c.kinds)
 	if err != nil {
 		return nil, err
 	}

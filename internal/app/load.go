@@ -17,10 +17,29 @@ type generation struct {
 	jobs []probes.Job
 }
 
+// source reads an inventory for some kinds of probe.
+type source func([]inventory.ProbeKind) (*inventory.Inventory, error)
+
+func fromPath(path string) source {
+	return func(kinds []inventory.ProbeKind) (*inventory.Inventory, error) { return inventory.Load(path, kinds) }
+}
+
+func fromFiles(files []inventory.File) source {
+	return func(kinds []inventory.ProbeKind) (*inventory.Inventory, error) { return inventory.Parse(files, kinds) }
+}
+
+// source is where the program's inventory is read from.
+func (o *Options) source() source {
+	if len(o.Files) > 0 {
+		return fromFiles(o.Files)
+	}
+	return fromPath(o.Inventory)
+}
+
 // load reads an inventory and plans the probes of an agent's share. Probes of
 // kinds that are only planned are left out: the inventory warns of them. The
 // error is inventory.Problems, an [*UnknownError] for the agent, or about a file.
-func load(path, agent string, run []probes.Kind) (*generation, error) {
+func load(read source, agent string, run []probes.Kind) (*generation, error) {
 	known := map[string]bool{}
 	var all []inventory.ProbeKind
 	for _, k := range run {
@@ -32,7 +51,7 @@ func load(path, agent string, run []probes.Kind) (*generation, error) {
 			all = append(all, k)
 		}
 	}
-	inv, err := inventory.Load(path, all)
+	inv, err := read(all)
 	if err != nil {
 		return nil, err
 	}

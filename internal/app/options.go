@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 
+	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 )
@@ -13,16 +14,21 @@ import (
 // programs of the same host can connect to it.
 const DefaultListen = "127.0.0.1:9476"
 
-// Options say what a program does. Inventory is required.
+// Options say what a program does. Inventory or Files is required.
 type Options struct {
 	// Inventory is the path of the inventory, a file or a folder.
 	Inventory string
+	// Files, if given, are the inventory, in place of what stands at that path.
+	Files []inventory.File
 	// Agent is the id of the agent of the inventory whose share is probed;
 	// empty: everything.
 	Agent string
 	// Listen are the addresses to serve on, host:port; [DefaultListen] if
 	// empty. Port 0 takes a free one.
 	Listen []string
+	// Listeners are open already; they stand before those of Listen, are held
+	// to the same rules, and are closed at the end.
+	Listeners []net.Listener
 	// WebConfigFile is a web configuration file of the Prometheus project: TLS
 	// and passwords. Empty: neither.
 	WebConfigFile string
@@ -42,13 +48,22 @@ type Options struct {
 	Resolver probes.Resolver
 }
 
+// addresses are those to serve on.
+func (o *Options) addresses() []string {
+	var list []string
+	for _, l := range o.Listeners {
+		list = append(list, l.Addr().String())
+	}
+	return append(list, o.Listen...)
+}
+
 // complete fills in what was left out, and returns how the web server is
 // protected or all that is wrong with the options.
 func (o *Options) complete() (protection, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if len(o.Listen) == 0 {
+	if len(o.Listen) == 0 && len(o.Listeners) == 0 {
 		o.Listen = []string{DefaultListen}
 	}
 	if o.Kinds == nil {
@@ -58,7 +73,7 @@ func (o *Options) complete() (protection, error) {
 		o.Resolver = net.DefaultResolver
 	}
 	var errs []error
-	if o.Inventory == "" {
+	if o.Inventory == "" && len(o.Files) == 0 {
 		errs = append(errs, errors.New("no inventory: name a YAML file or a folder of them"))
 	}
 	secure, err := readProtection(o.WebConfigFile)
@@ -66,7 +81,7 @@ func (o *Options) complete() (protection, error) {
 		return secure, errors.Join(append(errs, err)...)
 	}
 	if !o.AllowInsecure {
-		errs = append(errs, secure.check(o.Listen))
+		errs = append(errs, secure.check(o.addresses()))
 	}
 	return secure, errors.Join(errs...)
 }

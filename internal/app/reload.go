@@ -52,7 +52,7 @@ func (a *App) reloadChanged(ctx context.Context) {
 // prepare does everything of a load that can fail, and touches nothing that
 // runs.
 func (a *App) prepare() (*generation, *schedule.Change, error) {
-	next, err := load(a.opts.Inventory, a.opts.Agent, a.opts.Kinds)
+	next, err := load(a.opts.source(), a.opts.Agent, a.opts.Kinds)
 	if err != nil {
 		return nil, nil, err
 	}
