@@ -3,8 +3,11 @@ package inventory
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
+
+	"gopkg.in/yaml.v3"
 )
 
 // BitRate is in bits per second, decimal (1 Mbps = 1,000,000). Zero: not given.
@@ -126,4 +129,10 @@ func (b Bandwidth) String() string {
 		return b.Down.String()
 	}
 	return fmt.Sprintf("%s down, %s up", b.Down, b.Up)
+}
+
+// bandwidth reads the short form: one number for both directions.
+func (d *decoder) bandwidth(n *yaml.Node, b *Bandwidth, f *field, at *place) {
+	d.scalar(n, reflect.ValueOf(&b.Down).Elem(), f, at)
+	b.Up = b.Down
 }

@@ -85,6 +85,10 @@ func formatOf(t reflect.Type) (Format, bool) {
 		return durationFormat(), true
 	case t == typeZone:
 		return zoneFormat(), true
+	case t == typeAddr:
+		return addrFormat(), true
+	case t == typePrefix:
+		return prefixFormat(), true
 	case isScalar(t):
 		return reflect.New(t).Interface().(Scalar).Format(), true
 	}
@@ -103,6 +107,14 @@ func (d *decoder) setScalar(n *yaml.Node, v reflect.Value, f *field) error {
 	case t == typeZone:
 		zone, err := ParseZone(n.Value)
 		v.Set(reflect.ValueOf(zone))
+		return err
+	case t == typeAddr:
+		addr, err := parseAddr(n.Value)
+		v.Set(reflect.ValueOf(addr))
+		return err
+	case t == typePrefix:
+		prefix, err := parsePrefix(n.Value)
+		v.Set(reflect.ValueOf(prefix))
 		return err
 	case t == typeDuration:
 		length, err := ParseDuration(n.Value)

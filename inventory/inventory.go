@@ -18,6 +18,31 @@
 //   - format:"host" says that the text is an IP address or a host name
 //   - probe:"ping" names the kind of a [ProbeList]
 //   - example:"..." is shown in the documentation
+//
+// A field is a string, bool, float64 or integer, a [time.Duration],
+// [time.Time], [*time.Location], [netip.Addr] or [netip.Prefix], a [Scalar] such as
+// [BitRate], [Ratio], [DSCP] or [Days], a [Secret], a struct, a pointer to any of
+// them (nil if left out), a list, or a mapping from texts. The keys of a mapping
+// to pointers, map[string]*Site, are ids; each is set in the field ID string of its
+// struct, and a field Pos [Pos] is set to where its struct stands. Both have the
+// tag yaml:"-". Embedded structs are written in line.
+//
+// # Other documents
+//
+// [Decode] reads any struct with these tags from a file of its own, such as a
+// plan of the simulated network:
+//
+//	type Plan struct {
+//		Sites  map[string]*Site `yaml:"sites,required" doc:"..."`
+//		Events []*Event         `yaml:"events" doc:"..."` // with ref:"sites" within
+//	}
+//
+//	p := &Plan{Seed: 1} // what stands here is the default
+//	if err := inventory.Decode("plan.yaml", data, p); err != nil {
+//		return nil, err // Problems: one line each, file:line:col: path: message
+//	}
+//
+// Rules across its parts are in a method Verify: see [Verifier].
 package inventory
 
 import (

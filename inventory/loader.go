@@ -22,6 +22,7 @@ type loader struct {
 	suggest  suggester
 
 	inv     *Inventory
+	root    reflect.Value  // of inv
 	first   map[string]Pos // of the single values of the top level
 	planned map[string]*plannedUse
 }
@@ -43,6 +44,7 @@ type part struct {
 // whole.
 func (l *loader) load() *Inventory {
 	l.inv = &Inventory{}
+	l.root = reflect.ValueOf(l.inv).Elem()
 	l.first = map[string]Pos{}
 	l.planned = map[string]*plannedUse{}
 	s := l.settings()
@@ -53,7 +55,7 @@ func (l *loader) load() *Inventory {
 	}
 	l.inv.Timezone, l.inv.Defaults = s.zone, s.defaults
 	if l.inv.Language == "" {
-		l.inv.Language = l.model.structs[reflect.TypeFor[Inventory]()].byName["language"].def
+		l.inv.Language = l.model.root.byName["language"].def
 	}
 	l.resolve()
 	l.bind(s.zone)
@@ -148,15 +150,17 @@ func (d *decoder) kindDefaults(k *ProbeKind, n *yaml.Node, at *place) *Probe {
 func readPart(d *decoder) *part {
 	p := &part{decoder: d, inv: &Inventory{}, first: map[string]Pos{}}
 	pairs, _ := d.pairs(d.doc.root, nil)
-	// Keys of the user's own are a place for anchors.
-	pairs = slices.DeleteFunc(pairs, func(e pair) bool { return strings.HasPrefix(e.key, "x-") })
+	pairs = slices.DeleteFunc(pairs, ownKey)
 	for _, e := range pairs {
 		p.first[e.key] = d.doc.pos(e.keyNode)
 	}
-	info := d.model.structs[reflect.TypeFor[Inventory]()]
-	d.fields(pairs, reflect.ValueOf(p.inv).Elem(), info, nil, []string{"defaults"})
+	d.fields(pairs, reflect.ValueOf(p.inv).Elem(), d.model.root, nil, []string{"defaults"})
 	return p
 }
+
+// ownKey reports whether a key of the top level is the user's own: a place for
+// anchors.
+func ownKey(p pair) bool { return strings.HasPrefix(p.key, "x-") }
 
 // merge adds a document to the inventory.
 func (l *loader) merge(p *part) {
@@ -170,9 +174,9 @@ func (l *loader) merge(p *part) {
 		}
 		l.planned[name].count += use.count
 	}
-	into, from := reflect.ValueOf(l.inv).Elem(), reflect.ValueOf(p.inv).Elem()
-	for _, f := range l.model.structs[into.Type()].fields {
-		to, v := into.FieldByIndex(f.index), from.FieldByIndex(f.index)
+	from := reflect.ValueOf(p.inv).Elem()
+	for _, f := range l.model.root.fields {
+		to, v := l.root.FieldByIndex(f.index), from.FieldByIndex(f.index)
 		switch {
 		case v.IsZero():
 		case to.Kind() == reflect.Map:

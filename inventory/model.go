@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strconv"
@@ -10,13 +11,16 @@ import (
 )
 
 // model is what the struct tags say of every type that can stand in an
-// inventory. The decoder, the JSON Schema and the documentation read it. It
-// does not change once made.
+// inventory, or in another document that is read like one. The decoder, the JSON
+// Schema and the documentation read it. It does not change once made.
 type model struct {
+	root    *structInfo
 	kinds   []ProbeKind
 	kind    map[string]*ProbeKind
 	names   []string // of the kinds, in order
 	structs map[reflect.Type]*structInfo
+	// sections are what a ref tag may name.
+	sections []string
 }
 
 // structInfo is a struct that is written as a mapping.
@@ -53,11 +57,16 @@ type bound struct {
 	text  string
 }
 
+// String returns the bound as the tag has it.
+func (b *bound) String() string { return b.text }
+
 var (
 	typeString    = reflect.TypeFor[string]()
 	typeTime      = reflect.TypeFor[time.Time]()
 	typeDuration  = reflect.TypeFor[time.Duration]()
 	typeZone      = reflect.TypeFor[*time.Location]()
+	typeAddr      = reflect.TypeFor[netip.Addr]()
+	typePrefix    = reflect.TypeFor[netip.Prefix]()
 	typeSecret    = reflect.TypeFor[Secret]()
 	typeBandwidth = reflect.TypeFor[Bandwidth]()
 	typeProbeSet  = reflect.TypeFor[ProbeSet]()
@@ -69,10 +78,11 @@ var (
 // newModel reads the tags of the inventory and of the kinds' settings. An error
 // is a mistake in the program.
 func newModel(kinds []ProbeKind) (*model, error) {
-	m := &model{kinds: kinds, kind: map[string]*ProbeKind{}, structs: map[reflect.Type]*structInfo{}}
-	if err := m.add(reflect.TypeFor[Inventory]()); err != nil {
+	m, err := modelOf(reflect.TypeFor[Inventory](), sectionNames())
+	if err != nil {
 		return nil, err
 	}
+	m.kinds = kinds
 	for i := range kinds {
 		k := &kinds[i]
 		if m.kind[k.Name] != nil {
@@ -84,6 +94,16 @@ func newModel(kinds []ProbeKind) (*model, error) {
 			return nil, fmt.Errorf("kind of probe %q: %w", k.Name, err)
 		}
 	}
+	return m, nil
+}
+
+// modelOf reads the tags of a struct and of all that it holds.
+func modelOf(root reflect.Type, sections []string) (*model, error) {
+	m := &model{kind: map[string]*ProbeKind{}, structs: map[reflect.Type]*structInfo{}, sections: sections}
+	if err := m.add(root); err != nil {
+		return nil, err
+	}
+	m.root = m.structs[root]
 	return m, nil
 }
 
@@ -121,7 +141,7 @@ func (m *model) config(k *ProbeKind) (*structInfo, error) {
 // add reads the tags of a type and of all that it holds.
 func (m *model) add(t reflect.Type) error {
 	switch {
-	case isScalar(t), t == typeZone, t == typeTime, t == typeDuration, t == typeProbeSet, t == typeProbeList:
+	case isScalar(t), isBuiltin(t), t == typeProbeSet, t == typeProbeList:
 		return nil
 	case t.Kind() == reflect.Pointer, t.Kind() == reflect.Slice:
 		return m.add(t.Elem())
@@ -133,6 +153,12 @@ func (m *model) add(t reflect.Type) error {
 		return nil
 	}
 	return fmt.Errorf("the type %s cannot stand in an inventory", t)
+}
+
+// isBuiltin reports whether a type of the standard library is written as one
+// word.
+func isBuiltin(t reflect.Type) bool {
+	return t == typeTime || t == typeDuration || t == typeZone || t == typeAddr || t == typePrefix
 }
 
 func isScalar(t reflect.Type) bool {
@@ -169,7 +195,7 @@ func (m *model) addField(info *structInfo, sf reflect.StructField) error {
 	case sf.Name == "Pos" && sf.Type == typePos:
 		info.pos = sf.Index
 	}
-	f, err := readTags(sf)
+	f, err := m.readTags(sf)
 	if f == nil || err != nil {
 		return err
 	}
@@ -184,7 +210,7 @@ func (m *model) addField(info *structInfo, sf reflect.StructField) error {
 }
 
 // readTags returns nil for a field that is not written in the inventory.
-func readTags(sf reflect.StructField) (*field, error) {
+func (m *model) readTags(sf reflect.StructField) (*field, error) {
 	name, options, _ := strings.Cut(sf.Tag.Get("yaml"), ",")
 	if name == "-" {
 		return nil, nil
@@ -205,8 +231,14 @@ func readTags(sf reflect.StructField) (*field, error) {
 	if f.min, err = readBound(sf, "min"); err == nil {
 		f.max, err = readBound(sf, "max")
 	}
-	if f.section != "" && !slices.Contains(sectionNames(), f.section) {
+	switch {
+	case err != nil:
+	case f.section != "" && !slices.Contains(m.sections, f.section):
 		err = fmt.Errorf("there is no section %q to refer to", f.section)
+	case f.part != "" && !slices.Contains(m.sections, "targets"):
+		err = fmt.Errorf("only credentials of an inventory have parts")
+	case f.def != "" && sf.Type.Kind() != reflect.String:
+		err = fmt.Errorf("only text has a default in its tag")
 	}
 	return f, err
 }

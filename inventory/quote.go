@@ -17,12 +17,17 @@ func quote(s string) string {
 }
 
 // orList joins words as "a, b or c".
-func orList(words []string) string {
+func orList(words []string) string { return joinWords(words, " or ") }
+
+// andList joins words as "a, b and c".
+func andList(words []string) string { return joinWords(words, " and ") }
+
+func joinWords(words []string, last string) string {
 	switch len(words) {
 	case 0:
 		return ""
 	case 1:
 		return words[0]
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	return strings.Join(words[:len(words)-1], ", ") + last + words[len(words)-1]
 }

@@ -64,8 +64,7 @@ func (r *resolver) ids(section string) []string {
 }
 
 func (l *loader) section(name string) reflect.Value {
-	f := l.model.structs[reflect.TypeFor[Inventory]()].byName[name]
-	return reflect.ValueOf(l.inv).Elem().FieldByIndex(f.index)
+	return l.root.FieldByIndex(l.model.root.byName[name].index)
 }
 
 func sectionsOf(name string) []string {

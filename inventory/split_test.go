@@ -93,7 +93,7 @@ func comparePieces(t *testing.T, name string, data []byte) int {
 	if docs == nil {
 		return 0
 	}
-	root, problem := parseText(name, data)
+	root, problem := parseText(name, data, inventoryWording())
 	if problem != nil {
 		t.Errorf("%s: in pieces it parses, whole it does not: %s\n%s", name, problem, data)
 		return 1

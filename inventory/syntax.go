@@ -36,7 +36,7 @@ func parseFile(f File) ([]document, *Problem) {
 	if docs := parsePieces(f.Name, pieces); docs != nil {
 		return docs, nil
 	}
-	root, problem := parseText(f.Name, data)
+	root, problem := parseText(f.Name, data, inventoryWording())
 	switch {
 	case problem != nil && len(data) > maxExact:
 		return nil, closer(f.Name, pieces, problem)
@@ -59,8 +59,23 @@ func closer(name string, pieces []piece, problem *Problem) *Problem {
 	return problem
 }
 
+// wording is what the messages about a whole document say of its kind.
+type wording struct {
+	empty  string // what to write into an empty one
+	shape  string // what it should hold, and how that is written
+	second string // what to do with a second document
+}
+
+func inventoryWording() wording {
+	return wording{
+		empty:  "write at least one section, such as sites or links",
+		shape:  "sections: write keys such as sites: or links: at the start of lines",
+		second: "remove the line ---, or write a second file into the same folder",
+	}
+}
+
 // parseText parses a whole file.
-func parseText(name string, data []byte) (*yaml.Node, *Problem) {
+func parseText(name string, data []byte, w wording) (*yaml.Node, *Problem) {
 	start := Pos{name, 1, 1}
 	root, second, err := decodeYAML(data)
 	switch {
@@ -68,13 +83,13 @@ func parseText(name string, data []byte) (*yaml.Node, *Problem) {
 		p := syntaxProblem(name, data, err)
 		return nil, &p
 	case root == nil:
-		return nil, &Problem{Pos: start, Message: "the file is empty: write at least one section, such as sites or links"}
+		return nil, &Problem{Pos: start, Message: "the file is empty: " + w.empty}
 	case second != nil:
 		pos := Pos{name, max(1, second.Line), max(1, second.Column)}
-		return nil, &Problem{Pos: pos, Message: "a second YAML document begins here, and only the first would be read: remove the line ---, or write a second file into the same folder"}
+		return nil, &Problem{Pos: pos, Message: "a second YAML document begins here, and only the first would be read: " + w.second}
 	case root.Kind != yaml.MappingNode:
 		pos := Pos{name, max(1, root.Line), max(1, root.Column)}
-		return nil, &Problem{Pos: pos, Message: "the file holds " + nodeName(root) + " and not sections: write keys such as sites: or links: at the start of lines"}
+		return nil, &Problem{Pos: pos, Message: "the file holds " + nodeName(root) + " and not " + w.shape}
 	}
 	return root, nil
 }
