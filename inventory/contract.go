@@ -23,7 +23,7 @@ type Contract struct {
 type SLA struct {
 	Availability Ratio         `yaml:"availability" doc:"Share of time up, in a month." example:"99.9%"`
 	RTT          time.Duration `yaml:"rtt" min:"0s" doc:"Largest mean round-trip time." example:"20ms"`
-	Jitter       time.Duration `yaml:"jitter" min:"0s" doc:"Largest jitter (RFC 3550)."`
+	Jitter       time.Duration `yaml:"jitter" min:"0s" doc:"Largest jitter (RFC 3550)." example:"5ms"`
 	Loss         Ratio         `yaml:"loss" doc:"Largest share of packets lost." example:"0.5%"`
 	Repair       time.Duration `yaml:"repair" min:"0s" doc:"Longest time to restore."`
 }

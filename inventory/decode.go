@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -69,25 +70,42 @@ func (d *decoder) decodeDocument(v reflect.Value, into any) error {
 }
 
 // verify adds what the document says of itself, but for what follows from
-// problems that are known.
+// problems that are known: those of the same value, within it or around it.
 func (d *decoder) verify(c Verifier, l *loader) {
-	known := d.missing
+	known, around := map[string]bool{}, map[string]bool{}
+	note := func(path string) {
+		known[path] = true
+		for p := range prefixes(path) {
+			around[p] = true
+		}
+	}
 	for _, p := range l.problems {
-		known = append(known, p.Path)
+		note(p.Path)
+	}
+	for _, path := range d.missing {
+		note(path)
 	}
 	c.Verify(func(path, message string) {
-		follows := func(p string) bool { return within(path, p) || within(p, path) }
-		if !slices.ContainsFunc(known, follows) && len(l.problems) < maxProblems {
+		follows := known[path] || around[path]
+		for p := range prefixes(path) {
+			follows = follows || known[p]
+		}
+		if !follows && len(l.problems) < maxProblems {
 			l.problems = append(l.problems, Problem{d.doc.pos(d.locate(path)), path, message})
 		}
 	})
 }
 
-// within reports whether a path is another or a part of it. Nothing is a part of
-// the whole document, of which only the document itself speaks.
-func within(path, whole string) bool {
-	rest, ok := strings.CutPrefix(path, whole)
-	return ok && (rest == "" || whole != "" && (rest[0] == '.' || rest[0] == '['))
+// prefixes yields the paths around a path, but for that of the whole document:
+// links and links.a of links.a.ping.
+func prefixes(path string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := 1; i < len(path); i++ {
+			if (path[i] == '.' || path[i] == '[') && !yield(path[:i]) {
+				return
+			}
+		}
+	}
 }
 
 // locate returns the node at a path, or the nearest one around it.

@@ -118,6 +118,9 @@ func (d *decoder) setScalar(n *yaml.Node, v reflect.Value, f *field) error {
 		return err
 	case t == typeDuration:
 		length, err := ParseDuration(n.Value)
+		if isDigits(n.Value) && length == 0 && err != nil {
+			return fmt.Errorf("%s is no duration: write it with a unit, such as %s", quote(n.Value), orList(f.withUnits(n.Value)))
+		}
 		v.SetInt(int64(length))
 		return firstError(err, f.inRange(float64(length), n.Value))
 	case isScalar(t):
@@ -213,6 +216,29 @@ func setInt(n *yaml.Node, v reflect.Value, f *field) error {
 		return nil
 	}
 	return fmt.Errorf("%s is out of range", quote(n.Value))
+}
+
+// withUnits returns what may be meant by a duration without a unit: milliseconds
+// where those are usual, and nothing that the field does not take.
+func (f *field) withUnits(number string) []string {
+	units := []string{"s", "m", "h"}
+	switch {
+	case strings.HasSuffix(f.example, "ms"):
+		units = []string{"ms"}
+	case f.max != nil && f.max.value <= float64(time.Minute):
+		units = []string{"ms", "s"}
+	}
+	var fit []string
+	for _, u := range units {
+		d, err := ParseDuration(number + u)
+		if err == nil && f.inRange(float64(d), "") == nil {
+			fit = append(fit, number+u)
+		}
+	}
+	if len(fit) == 0 {
+		return []string{number + units[0]}
+	}
+	return fit
 }
 
 // inRange checks a value against the bounds of its field.

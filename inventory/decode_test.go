@@ -139,7 +139,7 @@ p.yaml:4:21: guests.chi.with[1]: unknown guest "ch"
 p.yaml:4:25: guests.chi.with[2]: "chi" is in the list already, at line 4
 p.yaml:4:37: guests.chi.mood: "sad" is none of glad or gladder
 p.yaml:5:3: guests.chi: duplicate key "chi", first at line 4
-p.yaml:6:8: lasts: "5" is no duration: write it with a unit, such as 5s, 5m or 5h
+p.yaml:6:8: lasts: "5" is no duration: write it with a unit, such as 5m or 5h
 p.yaml:7:9: volume: 12 is out of range: from 0.1 to 11
 p.yaml:8:8: share: "0.5" is no percentage: write a number with a percent sign, such as 50%
 p.yaml:9:7: mark: "64" is no DSCP: write 0 to 63, CS0 to CS7, AF11 to AF43, EF, VA, LE or DF

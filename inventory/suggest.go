@@ -27,6 +27,13 @@ func (s *suggester) didYouMean(word string, candidates []string) string {
 	return ""
 }
 
+// DidYouMean returns ` (did you mean "x"?)` with the candidate that was probably
+// meant by a word, or nothing. It goes behind a message about an unknown word.
+func DidYouMean(word string, candidates []string) string {
+	s := suggester{left: maxComparisons}
+	return s.didYouMean(word, candidates)
+}
+
 func (s *suggester) nearest(word string, candidates []string) string {
 	folded := fold(word)
 	length := utf8.RuneCountInString(folded)

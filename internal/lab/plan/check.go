@@ -14,12 +14,22 @@ import (
 // Check returns everything that is wrong with the plan, joined, in a fixed
 // order.
 func (p *Plan) Check() error {
-	c := &checker{plan: p.WithDefaults(), owner: map[netip.Prefix]string{}, groups: map[string]bool{}}
+	var problems []error
+	p.Verify(func(path, message string) {
+		problems = append(problems, fmt.Errorf("%s: %s", path, message))
+	})
+	return errors.Join(problems...)
+}
+
+// Verify says everything that is wrong with the plan, and where: see
+// [inventory.Verifier].
+func (p *Plan) Verify(wrong func(path, message string)) {
+	c := &checker{plan: p.WithDefaults(), owner: map[netip.Prefix]string{}, groups: map[string]bool{}, report: wrong}
 	if c.plan.MTU < 1280 || c.plan.MTU > 9000 {
 		c.wrong("mtu", "%d is not between 1280 and 9000", c.plan.MTU)
 	}
 	if len(p.Paths) == 0 {
-		c.wrong("paths", "there is none; name at least one with its prefixes")
+		c.wrong("paths", "there is none: write at least one, with its prefixes")
 	}
 	for _, id := range slices.Sorted(maps.Keys(p.Paths)) {
 		c.path("paths."+id, id, p.Paths[id])
@@ -27,27 +37,26 @@ func (p *Plan) Check() error {
 	for i, e := range p.Events {
 		c.event(fmt.Sprintf("events[%d]", i), e)
 	}
-	return errors.Join(c.problems...)
 }
 
 type checker struct {
-	plan     *Plan
-	owner    map[netip.Prefix]string
-	groups   map[string]bool
-	problems []error
+	plan   *Plan
+	owner  map[netip.Prefix]string
+	groups map[string]bool
+	report func(path, message string)
 }
 
 func (c *checker) wrong(where, format string, args ...any) {
-	c.problems = append(c.problems, fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...)))
+	c.report(where, fmt.Sprintf(format, args...))
 }
 
 func (c *checker) path(where, id string, p *Path) {
 	if p == nil || len(p.Prefixes) == 0 {
-		c.wrong(where, "no prefixes; name the addresses at its end")
+		c.wrong(where, "no prefixes: write the addresses at its end")
 		return
 	}
-	for _, prefix := range p.Prefixes {
-		c.prefix(where+".prefixes", id, prefix)
+	for i, prefix := range p.Prefixes {
+		c.prefix(fmt.Sprintf("%s.prefixes[%d]", where, i), id, prefix)
 	}
 	if p.Length < 0 || p.Routers() > 64 {
 		c.wrong(where+".length", "%d is not between 0 and 64", p.Routers())
@@ -62,38 +71,38 @@ func (c *checker) path(where, id string, p *Path) {
 
 func (c *checker) prefix(where, id string, prefix netip.Prefix) {
 	if !prefix.IsValid() {
-		c.wrong(where, "an invalid prefix; write it like 198.18.1.0/24")
+		c.wrong(where, "an invalid prefix: write one such as 198.18.1.0/24")
 		return
 	}
 	if prefix != prefix.Masked() {
-		c.wrong(where, "%s has bits beyond its length; write %s", prefix, prefix.Masked())
+		c.wrong(where, "%s has bits beyond its length: write %s", prefix, prefix.Masked())
 	}
 	if other, taken := c.owner[prefix.Masked()]; taken {
-		c.wrong(where, "%s belongs to path %s too; an address has one path", prefix, other)
+		c.wrong(where, "%s belongs to path %s already: an address has one path", prefix, other)
 	}
 	c.owner[prefix.Masked()] = id
 	if prefix.Contains(c.plan.Prober.V4) || prefix.Contains(c.plan.Prober.V6) {
-		c.wrong(where, "%s contains the prober's own address", prefix)
+		c.wrong(where, "%s holds the prober's own address: choose another one", prefix)
 	}
 	inside := func(n netip.Prefix) bool { return n.Bits() <= prefix.Bits() && n.Contains(prefix.Addr()) }
 	if !slices.ContainsFunc(c.plan.Networks, inside) {
-		c.wrong(where, "%s is in none of the plan's networks; nobody would answer there", prefix)
+		c.wrong(where, "%s is in none of the plan's networks, so that nobody would answer there: write it under networks too, or choose another one", prefix)
 	}
 }
 
 func (c *checker) event(where string, e *Event) {
 	if e == nil {
-		c.wrong(where, "is empty")
+		c.wrong(where, "the event is empty: write what changes, or remove it")
 		return
 	}
-	for _, id := range e.Paths {
+	for i, id := range e.Paths {
 		if c.plan.Paths[id] == nil {
-			c.wrong(where+".paths", "there is no path %q", id)
+			c.wrong(fmt.Sprintf("%s.paths[%d]", where, i), "there is no path %q", id)
 		}
 	}
-	for _, g := range e.Groups {
+	for i, g := range e.Groups {
 		if !c.groups[g] {
-			c.wrong(where+".groups", "no path is in a group %q", g)
+			c.wrong(fmt.Sprintf("%s.groups[%d]", where, i), "no path is in a group %q%s", g, inventory.DidYouMean(g, slices.Sorted(maps.Keys(c.groups))))
 		}
 	}
 	c.duration(where+".at", e.At, Forever)
@@ -101,7 +110,7 @@ func (c *checker) event(where string, e *Event) {
 	c.duration(where+".every", e.Every, Forever)
 	c.duration(where+".over", e.Over, Forever)
 	if e.Every > 0 && (e.For == 0 || e.For > e.Every) {
-		c.wrong(where+".for", "an event that repeats every %s must end before it begins again; give for", e.Every)
+		c.wrong(where+".for", "an event that repeats every %s must end before it begins again: write for, at most %s", inventory.FormatDuration(e.Every), inventory.FormatDuration(e.Every))
 	}
 	c.conditions(where+".both", &e.Both)
 	c.conditions(where+".out", &e.Out)
@@ -160,13 +169,13 @@ func (c *checker) jitter(where string, j *Jitter) {
 		c.wrong(where+".shape", "is negative")
 	}
 	if j.Distribution == Table && (len(j.Table) < 2 || !slices.IsSorted(j.Table)) {
-		c.wrong(where+".table", "needs at least two values from the smallest to the largest")
+		c.wrong(where+".table", "a table has at least two values, from the smallest to the largest")
 	}
 }
 
 func (c *checker) duration(where string, d, most time.Duration) {
 	if d < 0 || d > most {
-		c.wrong(where, "%s is not between 0s and %s", d, most)
+		c.wrong(where, "%s is not between 0s and %s", d, inventory.FormatDuration(most))
 	}
 }
 

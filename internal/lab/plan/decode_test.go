@@ -1,6 +1,9 @@
 package plan
 
 import (
+	"bytes"
+	"errors"
+	"flag"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"wanwatch/inventory"
 )
@@ -69,35 +73,78 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+var update = flag.Bool("update", false, "write what the tests expect from what they get")
+
+// Each file of testdata holds a plan and everything that is wrong with it; one
+// file a rule.
 func TestDecodeIsStrict(t *testing.T) {
-	tests := []struct{ name, input, want string }{
-		{"empty", "", `p.yaml: the file is empty; a plan needs paths`},
-		{"only a comment", "# nothing\n", `p.yaml: the file is empty; a plan needs paths`},
-		{"unknown key", "paths:\n  a: {prefixes: [198.18.1.0/24], boht: {}}\n", `p.yaml:2: unknown key "boht"`},
-		{"duplicate key", "seed: 1\nseed: 2\n", `p.yaml:2: mapping key "seed" already defined at line 1`},
-		{"wrong type", "seed: many\n", "p.yaml:1: cannot unmarshal !!str `many` into uint64"},
-		{"second document", sample + "---\nseed: 1\n", `p.yaml: a second document after ---; a plan is one document`},
-		{"no paths", "seed: 1\n", `p.yaml: paths: there is none; name at least one with its prefixes`},
-		{"not YAML", "paths: [\n", `p.yaml:1: did not find expected node content`},
-		{"not from 0 to 1", "paths:\n  a: {prefixes: [198.18.1.0/24], both: {loss: 120%}}\n", `"120%" is out of range`},
-	}
-	for _, tt := range tests {
-		_, err := Decode("p.yaml", []byte(tt.input))
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
-		}
+	for path, archive := range testCases(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			got := ""
+			p, err := Decode("plan.yaml", planOf(archive))
+			if err != nil {
+				got = err.Error() + "\n"
+			}
+			if (p == nil) == (err == nil) {
+				t.Errorf("plan %v and error %v", p, err)
+			}
+			if *update {
+				archive.Files = []txtar.File{archive.Files[0], {Name: "want problems", Data: []byte(got)}}
+				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
-// Whatever the file holds, decoding ends with a plan that an engine takes or
-// with an error.
+func testCases(t testing.TB) map[string]*txtar.Archive {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) < 30 {
+		t.Fatalf("%d test cases: %v", len(paths), err)
+	}
+	cases := map[string]*txtar.Archive{}
+	for _, p := range paths {
+		if cases[p], err = txtar.ParseFile(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cases
+}
+
+// planOf returns the plan of a test case, with the byte that no editor writes.
+func planOf(a *txtar.Archive) []byte {
+	return bytes.ReplaceAll(a.Files[0].Data, []byte("{{xFF}}"), []byte{0xff})
+}
+
+// Whatever the file holds, decoding ends with a plan that an engine takes, or
+// with problems that each have a place.
 func FuzzDecode(f *testing.F) {
-	f.Add(sample)
-	f.Add("paths: {a: {prefixes: [::/0]}}")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Decode("p.yaml", []byte(text))
+	f.Add([]byte(sample))
+	f.Add([]byte("paths: {a: {prefixes: [::/0]}}"))
+	for _, a := range testCases(f) {
+		f.Add(planOf(a))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		p, err := Decode("p.yaml", text)
 		if err != nil {
+			var problems inventory.Problems
+			if !errors.As(err, &problems) {
+				t.Fatal(err)
+			}
+			for _, p := range problems {
+				if p.Pos.File != "p.yaml" || p.Pos.Line < 1 || p.Pos.Col < 1 || p.Message == "" || strings.ContainsAny(p.String(), "\n\r\x00") {
+					t.Fatalf("the problem has no place, or is not one line: %q", p)
+				}
+			}
 			return
+		}
+		if err := p.Check(); err != nil {
+			t.Fatalf("a plan that was taken is wrong: %v", err)
 		}
 		for id := range p.Paths {
 			p.Timeline(id, Out).At(time.Second)

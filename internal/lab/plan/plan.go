@@ -21,7 +21,7 @@ type Plan struct {
 	Prober   Router           `yaml:"prober" doc:"Addresses of the prober's side; left out: 198.19.255.254 and 2001:db8:ffff::fffe."`
 	Gateway  Router           `yaml:"gateway" doc:"Router that says net unreachable for addresses without a path; left out: 198.19.255.253 and 2001:db8:ffff::fffd."`
 	MTU      int              `yaml:"mtu" min:"1280" max:"9000" doc:"MTU of both ends; left out: 1500."`
-	Paths    map[string]*Path `yaml:"paths" doc:"Ways to the sites, by id."`
+	Paths    map[string]*Path `yaml:"paths,required" doc:"Ways to the sites, by id."`
 	Events   []*Event         `yaml:"events" doc:"What changes, and when; a later entry wins over an earlier one."`
 }
 
@@ -34,7 +34,7 @@ type Router struct {
 
 // Path is the way to some addresses and back.
 type Path struct {
-	Prefixes []netip.Prefix `yaml:"prefixes" doc:"Addresses at its end; the longest prefix wins."`
+	Prefixes []netip.Prefix `yaml:"prefixes,required" doc:"Addresses at its end; the longest prefix wins."`
 	Groups   []string       `yaml:"groups" doc:"Words that events can name it by, such as its provider."`
 	Hops     []Router       `yaml:"hops" doc:"Its routers from the prober on; each lowers the TTL by one and reports its end."`
 	Length   int            `yaml:"length" min:"0" max:"64" doc:"Number of routers, if more than hops names; the others lower the TTL in silence."`
@@ -74,7 +74,7 @@ const (
 
 // Jitter is a distribution of what is added to the delay.
 type Jitter struct {
-	Distribution string          `yaml:"distribution" enum:"none|uniform|normal|pareto|table" doc:"Shape; see scale."`
+	Distribution string          `yaml:"distribution,required" enum:"none|uniform|normal|pareto|table" doc:"Shape; see scale."`
 	Scale        time.Duration   `yaml:"scale" min:"0s" max:"10s" doc:"uniform: from -scale to +scale; normal: standard deviation, cut at 4 of them; pareto: Lomax scale, only added, cut at 100 of them; table: unused."`
 	Shape        float64         `yaml:"shape" min:"0.1" max:"100" doc:"pareto: tail index; 3 if left out."`
 	Table        []time.Duration `yaml:"table" doc:"table: equally spaced quantiles from the smallest to the largest; between them linear."`
@@ -129,7 +129,7 @@ const (
 
 // Refuse is an ICMP destination-unreachable error from a router.
 type Refuse struct {
-	Code string `yaml:"code" enum:"net|host|port|prohibited" doc:"What it says: net, host, port unreachable or administratively prohibited."`
+	Code string `yaml:"code,required" enum:"net|host|port|prohibited" doc:"What it says: net, host, port unreachable or administratively prohibited."`
 	Hop  int    `yaml:"hop" min:"0" max:"64" doc:"Which router speaks, from 1; left out: the last one."`
 }
 
@@ -147,7 +147,7 @@ type Event struct {
 	For    time.Duration `yaml:"for" min:"0s" doc:"How long it lasts; left out: to the end."`
 	Every  time.Duration `yaml:"every" min:"0s" doc:"It begins again each time that this has passed."`
 	Over   time.Duration `yaml:"over" min:"0s" doc:"Delay, jitter scale, loss and rate change gradually over this time, in straight lines."`
-	Paths  []string      `yaml:"paths" doc:"Ids of paths."`
+	Paths  []string      `yaml:"paths" ref:"paths" doc:"Ids of paths."`
 	Groups []string      `yaml:"groups" doc:"Groups of paths; neither given: all paths."`
 	Both   Conditions    `yaml:"both" doc:"Conditions in both directions."`
 	Out    Conditions    `yaml:"out" doc:"Conditions away from the prober."`
