@@ -26,6 +26,9 @@ func (s State) String() string {
 	return [stateCount]string{"degraded", "down", "maintenance", "unknown", "up"}[s]
 }
 
+// Sign returns the sign that stands beside the word, for those who see no colours.
+func (s State) Sign() string { return [stateCount]string{"▲", "✕", "■", "?", "●"}[s] }
+
 // staleGrace is how much later than its interval and its time-out a probe may
 // report before it counts as silent.
 const staleGrace = 2 * time.Second

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"wanwatch/internal/app"
+	"wanwatch/internal/demo"
+	"wanwatch/internal/lab/plans"
 	"wanwatch/inventory"
 )
 
@@ -54,17 +56,25 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		failed   failedError
 		exposed  *app.ExposedError
 		unknown  *app.UnknownError
+		plan     *plans.UnknownError
 		problems inventory.Problems
+		inner    *demo.ExitError
 	)
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFailed):
 		return exitFailure
+	case errors.As(err, &inner):
+		return inner.Code
 	case errors.As(err, &problems):
 		// Plain, so that editors find their way to the line.
 		fmt.Fprintf(stderr, "%v\n", problems)
-		printError(stderr, fmt.Errorf("the inventory has %s", count(len(problems), "problem")))
+		what := "the inventory"
+		if plan := new(demo.PlanError); errors.As(err, &plan) {
+			what = "the plan"
+		}
+		printError(stderr, fmt.Errorf("%s has %s", what, count(len(problems), "problem")))
 		return exitFailure
 	case errors.As(err, &usage):
 		printError(stderr, err)
@@ -78,7 +88,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 	switch {
 	case errors.As(err, &failed):
 		return exitFailure
-	case errors.As(err, &exposed), errors.As(err, &unknown):
+	case errors.As(err, &exposed), errors.As(err, &unknown), errors.As(err, &plan):
 		return exitUsage
 	}
 	return exitTrouble

@@ -22,7 +22,8 @@ func newRoot() *cobra.Command {
 		Short: "Watch the links, uplinks and conference endpoints of a wide-area network",
 		Long: `wanwatch probes what an inventory names (WAN links, internet uplinks, devices
 and online-conference endpoints) and serves the results as Prometheus metrics.`,
-		Example: `  wanwatch validate inventory.yaml     # is the inventory right?
+		Example: `  wanwatch demo                        # see it on a simulated network
+  wanwatch validate inventory.yaml     # is the inventory right?
   wanwatch check inventory.yaml        # does everything answer now?
   wanwatch run inventory.yaml          # probe for good, serve the metrics`,
 		// Errors are printed once, by report, without the help around them.
@@ -41,6 +42,7 @@ and online-conference endpoints) and serves the results as Prometheus metrics.`,
 	root.SetHelpTemplate(root.HelpTemplate() + exitCodes)
 	root.AddCommand(
 		newRun(),
+		newDemo(),
 		newValidate(),
 		newCheck(),
 		newDiscover(),
