@@ -85,20 +85,27 @@ func Parse(files []File, kinds []ProbeKind) (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{model: m, suggest: suggester{left: maxComparisons}}
 	hash := sha256.New()
+	var sources []*source
+	var problems Problems
 	for _, f := range files {
-		l.files = append(l.files, f.Name)
 		// The lengths keep a text that moves between files from going unseen.
 		fmt.Fprintf(hash, "%d %d\n", len(files), len(f.Data))
 		hash.Write(f.Data)
-		docs, problem := parseFile(f)
+		s, problem := newSource(f)
 		if problem != nil {
-			l.problems = append(l.problems, *problem)
+			problems = append(problems, *problem)
+			continue
 		}
-		l.docs = append(l.docs, docs...)
+		sources = append(sources, s)
 	}
-	inv := l.load()
+	l := newLoader(m, files, problems)
+	inv := l.load(sources)
+	if inv == nil {
+		// A file was cut in the wrong place, and is not cut again.
+		l = newLoader(m, files, problems)
+		inv = l.load(sources)
+	}
 	if len(l.problems) > 0 {
 		return nil, l.problems.sorted(l.files)
 	}

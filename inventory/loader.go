@@ -10,11 +10,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// loader puts the documents of an inventory together.
+// loader puts the texts of an inventory together.
 type loader struct {
 	model    *model
 	files    []string
-	docs     []document
+	texts    []*text
 	problems Problems
 	warnings []Problem
 	refs     []reference
@@ -27,32 +27,50 @@ type loader struct {
 	planned map[string]*plannedUse
 }
 
+// newLoader returns a loader that has found some problems already.
+func newLoader(m *model, files []File, problems Problems) *loader {
+	l := &loader{
+		model: m, problems: slices.Clone(problems), suggest: suggester{left: maxComparisons},
+		inv: &Inventory{}, first: map[string]Pos{}, planned: map[string]*plannedUse{},
+	}
+	l.root = reflect.ValueOf(l.inv).Elem()
+	for _, f := range files {
+		l.files = append(l.files, f.Name)
+	}
+	return l
+}
+
 // settings are what values are read with.
 type settings struct {
 	zone     *time.Location
 	defaults map[string]*Probe
 }
 
-// part is what one document says.
+// part is what one text says.
 type part struct {
 	*decoder
-	inv   *Inventory
+	root  reflect.Value  // of an Inventory
 	first map[string]Pos // of the keys of the top level
 }
 
-// load reads all documents, merges them, and checks what only shows in the
-// whole.
-func (l *loader) load() *Inventory {
-	l.inv = &Inventory{}
-	l.root = reflect.ValueOf(l.inv).Elem()
-	l.first = map[string]Pos{}
-	l.planned = map[string]*plannedUse{}
-	s := l.settings()
-	parts := make([]*part, len(l.docs))
-	parallel(len(l.docs), func(i int) { parts[i] = readPart(newDecoder(l.model, l.docs[i], s)) })
-	for _, p := range parts {
-		l.merge(p)
+// load reads all texts, merges them, and checks what only shows in the whole. It
+// returns nil if a file was cut in the wrong place; then it has to be called
+// again, on a new loader.
+func (l *loader) load(sources []*source) *Inventory {
+	for _, s := range sources {
+		l.texts = append(l.texts, s.texts(pieceSize)...)
 	}
+	s := l.settings()
+	parts := l.read(s)
+	torn := false
+	for _, s := range sources {
+		s.whole = s.whole || s.torn.Load()
+		torn = torn || s.torn.Swap(false)
+	}
+	if torn {
+		return nil
+	}
+	l.merge(parts)
 	l.inv.Timezone, l.inv.Defaults = s.zone, s.defaults
 	if l.inv.Language == "" {
 		l.inv.Language = l.model.root.byName["language"].def
@@ -67,12 +85,40 @@ func (l *loader) load() *Inventory {
 	return l.inv
 }
 
-// settings reads the time zone and the defaults of all documents, which the rest
-// is read with.
+// read parses and decodes all texts on all cores, each text in one go, so that
+// the nodes of only a few of them are in memory at a time.
+func (l *loader) read(s settings) []*part {
+	parts := make([]*part, len(l.texts))
+	parallel(len(l.texts), func(i int) {
+		t := l.texts[i]
+		if t.parse(); t.root != nil {
+			parts[i] = readPart(newDecoder(l.model, t.document(), s))
+			t.root = nil
+		}
+	})
+	for _, t := range l.texts {
+		if t.problem != nil {
+			l.problems = append(l.problems, *t.problem)
+		}
+	}
+	return slices.DeleteFunc(parts, func(p *part) bool { return p == nil })
+}
+
+// settings reads the time zone and the defaults of all texts, which the rest is
+// read with. The texts that may hold them are parsed for it. What is wrong with
+// their syntax is told when they are read.
 func (l *loader) settings() settings {
+	var texts []*text
+	for _, t := range l.texts {
+		if t.maySet() {
+			texts = append(texts, t)
+		}
+	}
+	parallel(len(texts), func(i int) { texts[i].parse() })
+	texts = slices.DeleteFunc(texts, func(t *text) bool { return t.root == nil })
 	s := settings{zone: time.UTC, defaults: map[string]*Probe{}}
-	for _, doc := range l.docs {
-		d := newDecoder(l.model, doc, s)
+	for _, t := range texts {
+		d := newDecoder(l.model, t.document(), s)
 		for _, p := range d.topLevel("timezone") {
 			var zone *time.Location
 			d.value(p.value, reflect.ValueOf(&zone).Elem(), &field{}, (*place)(nil).child(p.key, p.keyNode))
@@ -86,8 +132,8 @@ func (l *loader) settings() settings {
 		s.defaults[k.Name] = newDecoder(l.model, document{}, s).newProbe("", k, nil)
 	}
 	first := map[string]Pos{}
-	for _, doc := range l.docs {
-		d := newDecoder(l.model, doc, s)
+	for _, t := range texts {
+		d := newDecoder(l.model, t.document(), s)
 		for _, p := range d.topLevel("defaults") {
 			d.readDefaults(p, first)
 		}
@@ -146,15 +192,17 @@ func (d *decoder) kindDefaults(k *ProbeKind, n *yaml.Node, at *place) *Probe {
 	return probe
 }
 
-// readPart reads a whole document.
+// readPart reads a whole text.
 func readPart(d *decoder) *part {
-	p := &part{decoder: d, inv: &Inventory{}, first: map[string]Pos{}}
+	p := &part{decoder: d, root: reflect.ValueOf(&Inventory{}).Elem(), first: map[string]Pos{}}
 	pairs, _ := d.pairs(d.doc.root, nil)
 	pairs = slices.DeleteFunc(pairs, ownKey)
 	for _, e := range pairs {
 		p.first[e.key] = d.doc.pos(e.keyNode)
 	}
-	d.fields(pairs, reflect.ValueOf(p.inv).Elem(), d.model.root, nil, []string{"defaults"})
+	d.fields(pairs, p.root, d.model.root, nil, []string{"defaults"})
+	// The nodes are let go.
+	d.doc.root, d.open, d.probeAt, d.badAddress = nil, nil, nil, nil
 	return p
 }
 
@@ -162,38 +210,50 @@ func readPart(d *decoder) *part {
 // anchors.
 func ownKey(p pair) bool { return strings.HasPrefix(p.key, "x-") }
 
-// merge adds a document to the inventory.
-func (l *loader) merge(p *part) {
-	l.problems = append(l.problems, p.problems...)
-	l.warnings = append(l.warnings, p.warnings...)
-	l.refs = append(l.refs, p.refs...)
-	l.rules = append(l.rules, p.rules...)
-	for name, use := range p.planned {
-		if l.planned[name] == nil {
-			l.planned[name] = &plannedUse{problem: use.problem}
+// merge adds what the texts say to the inventory.
+func (l *loader) merge(parts []*part) {
+	for _, p := range parts {
+		l.problems = append(l.problems, p.problems...)
+		l.warnings = append(l.warnings, p.warnings...)
+		l.refs = append(l.refs, p.refs...)
+		l.rules = append(l.rules, p.rules...)
+		for name, use := range p.planned {
+			if l.planned[name] == nil {
+				l.planned[name] = &plannedUse{problem: use.problem}
+			}
+			l.planned[name].count += use.count
 		}
-		l.planned[name].count += use.count
 	}
-	from := reflect.ValueOf(p.inv).Elem()
 	for _, f := range l.model.root.fields {
-		to, v := l.root.FieldByIndex(f.index), from.FieldByIndex(f.index)
-		switch {
-		case v.IsZero():
-		case to.Kind() == reflect.Map:
-			l.mergeSection(f.name, to, v)
-		case to.Kind() == reflect.Slice:
-			to.Set(reflect.AppendSlice(to, v))
-		default:
-			l.mergeValue(f.name, to, v, p.first[f.name])
+		to, size := l.root.FieldByIndex(f.index), 0
+		for _, p := range parts {
+			if v := p.root.FieldByIndex(f.index); v.Kind() == reflect.Map {
+				size += v.Len()
+			}
+		}
+		for _, p := range parts {
+			switch v := p.root.FieldByIndex(f.index); {
+			case v.IsZero():
+			case to.Kind() == reflect.Map:
+				l.mergeSection(f.name, to, v, size)
+			case to.Kind() == reflect.Slice:
+				to.Set(reflect.AppendSlice(to, v))
+			default:
+				l.mergeValue(f.name, to, v, p.first[f.name])
+			}
 		}
 	}
 }
 
-// mergeSection adds entries, each of which may be there only once.
-func (l *loader) mergeSection(section string, to, from reflect.Value) {
-	if to.IsNil() {
+// mergeSection adds entries, each of which may be there only once, to a section
+// that will have so many.
+func (l *loader) mergeSection(section string, to, from reflect.Value, size int) {
+	switch {
+	case to.IsNil() && from.Len() == size:
 		to.Set(from)
 		return
+	case to.IsNil():
+		to.Set(reflect.MakeMapWithSize(to.Type(), size))
 	}
 	for it := from.MapRange(); it.Next(); {
 		if old := to.MapIndex(it.Key()); old.IsValid() {

@@ -149,28 +149,6 @@ func splittable(data []byte) bool {
 	return true
 }
 
-// parsePieces parses pieces on all cores. It returns nil if one of them is not
-// what it should be.
-func parsePieces(name string, pieces []piece) []document {
-	docs := make([]document, len(pieces))
-	parallel(len(pieces), func(i int) {
-		p := pieces[i]
-		root, second, err := decodeYAML(p.data)
-		if err == nil && second == nil && root != nil && p.fits(root) {
-			docs[i] = document{file: name, line: p.line, root: root}
-		}
-	})
-	for _, d := range docs {
-		if d.root == nil {
-			return nil
-		}
-	}
-	if len(docs) == 0 {
-		return nil
-	}
-	return docs
-}
-
 // fits reports whether a parsed piece begins with its section and holds entries.
 func (p piece) fits(root *yaml.Node) bool {
 	if root.Kind != yaml.MappingNode || len(root.Content) < 2 {

@@ -26,39 +26,6 @@ func (d document) pos(n *yaml.Node) Pos {
 	return Pos{d.file, max(1, n.Line+d.line), max(1, n.Column)}
 }
 
-// parseFile parses a file, in pieces if it is large.
-func parseFile(f File) ([]document, *Problem) {
-	data, problem := clean(f)
-	if problem != nil {
-		return nil, problem
-	}
-	pieces := split(data, pieceSize)
-	if docs := parsePieces(f.Name, pieces); docs != nil {
-		return docs, nil
-	}
-	root, problem := parseText(f.Name, data, inventoryWording())
-	switch {
-	case problem != nil && len(data) > maxExact:
-		return nil, closer(f.Name, pieces, problem)
-	case problem != nil:
-		return nil, problem
-	}
-	return []document{{file: f.Name, root: root}}, nil
-}
-
-// closer finds the exact place of an error of a large file in the first of its
-// pieces that has one.
-func closer(name string, pieces []piece, problem *Problem) *Problem {
-	for _, p := range pieces {
-		if _, _, err := decodeYAML(p.data); err != nil {
-			exact := syntaxProblem(name, p.data, err)
-			exact.Pos.Line += p.line
-			return &exact
-		}
-	}
-	return problem
-}
-
 // wording is what the messages about a whole document say of its kind.
 type wording struct {
 	empty  string // what to write into an empty one
