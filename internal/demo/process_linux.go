@@ -92,7 +92,7 @@ func namespaces() []*syscall.SysProcAttr {
 
 // inner is the inner process. It ends when ctx is done.
 func inner(ctx context.Context, o Options, files []*os.File, life io.Closer) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "/proc/self/exe", o.Arguments...) //nolint:gosec // this program itself, with its own arguments
+	cmd := exec.CommandContext(ctx, "/proc/self/exe", o.Arguments...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), listenersVariable+"="+strconv.Itoa(len(files)-1))
 	cmd.Stdout, cmd.Stderr = o.Out, os.Stderr
