@@ -131,8 +131,13 @@ func (b Bandwidth) String() string {
 	return fmt.Sprintf("%s down, %s up", b.Down, b.Up)
 }
 
-// bandwidth reads the short form: one number for both directions.
-func (d *decoder) bandwidth(n *yaml.Node, b *Bandwidth, f *field, at *place) {
+// bandwidth reads both directions, or the short form: one number for both.
+func (d *decoder) bandwidth(n *yaml.Node, v reflect.Value, f *field, at *place) {
+	if n.Kind == yaml.MappingNode {
+		d.structure(n, v, at)
+		return
+	}
+	b := v.Addr().Interface().(*Bandwidth)
 	d.scalar(n, reflect.ValueOf(&b.Down).Elem(), f, at)
 	b.Up = b.Down
 }

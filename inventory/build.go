@@ -10,12 +10,21 @@ import (
 
 // build makes the targets of an inventory without problems.
 func (l *loader) build() {
-	b := builder{inv: l.inv, model: l.model, byID: map[string]*Target{}}
+	size := len(l.inv.Links) + len(l.inv.Uplinks) + len(l.inv.Endpoints) + len(l.inv.Devices)
+	b := builder{inv: l.inv, model: l.model, byID: make(map[string]*Target, size), all: make([]Target, 0, size)}
 	b.add()
 	b.interfaces()
-	b.occasions()
+	b.maintenance()
+	b.meetings()
+	b.inv.targets = make([]*Target, len(b.all))
+	for i := range b.all {
+		b.inv.targets[i] = &b.all[i]
+	}
 	slices.SortFunc(b.inv.targets, func(x, y *Target) int {
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
+		if x.Kind != y.Kind {
+			return cmp.Compare(x.Kind, y.Kind)
+		}
+		return cmp.Compare(x.ID, y.ID)
 	})
 }
 
@@ -23,23 +32,24 @@ type builder struct {
 	inv   *Inventory
 	model *model
 	byID  map[string]*Target
+	all   []Target // with room for each, so that none moves
 }
 
 func (b *builder) add() {
 	for id, x := range b.inv.Links {
-		b.target(&Target{ID: id, Kind: LinkTarget, Site: x.To, Name: x.Name, Provider: x.Provider, Role: x.Role,
+		b.target(Target{ID: id, Kind: LinkTarget, Site: x.To, Name: x.Name, Provider: x.Provider, Role: x.Role,
 			Expect: x.Expect, Agents: x.Agents, Link: x, Pos: x.Pos}, x.Ping, x.Probes)
 	}
 	for id, x := range b.inv.Uplinks {
-		b.target(&Target{ID: id, Kind: UplinkTarget, Site: x.Site, Name: x.Name, Provider: x.Provider, Role: x.Role,
+		b.target(Target{ID: id, Kind: UplinkTarget, Site: x.Site, Name: x.Name, Provider: x.Provider, Role: x.Role,
 			Expect: x.Expect, Agents: x.Agents, Uplink: x, Pos: x.Pos}, x.Ping, x.TCP, x.DNS, x.HTTP, x.Probes)
 	}
 	for id, x := range b.inv.Endpoints {
-		b.target(&Target{ID: id, Kind: EndpointTarget, Site: x.Site, Name: x.Name, Role: x.Type, Address: x.Address,
+		b.target(Target{ID: id, Kind: EndpointTarget, Site: x.Site, Name: x.Name, Role: x.Type, Address: x.Address,
 			Expect: x.Expect, Agents: x.Agents, Endpoint: x, Credential: b.snmp(x.Credential), Pos: x.Pos}, x.Probes)
 	}
 	for id, x := range b.inv.Devices {
-		b.target(&Target{ID: id, Kind: DeviceTarget, Site: x.Site, Name: x.Name, Role: x.Role, Address: x.Address,
+		b.target(Target{ID: id, Kind: DeviceTarget, Site: x.Site, Name: x.Name, Role: x.Role, Address: x.Address,
 			Expect: expectReachable, Agents: x.Agents, Device: x, Credential: b.snmp(x.Credential), Pos: x.Pos}, x.Probes)
 	}
 }
@@ -53,7 +63,7 @@ func (b *builder) snmp(credential string) *SNMPCredential {
 	return b.inv.Credentials[credential].SNMP
 }
 
-func (b *builder) target(t *Target, lists ...[]*Probe) {
+func (b *builder) target(t Target, lists ...[]*Probe) {
 	for _, list := range lists {
 		for _, p := range list {
 			if b.model.kind[p.Kind].Planned {
@@ -63,32 +73,25 @@ func (b *builder) target(t *Target, lists ...[]*Probe) {
 			}
 		}
 	}
-	b.byID[t.ID] = t
-	b.inv.targets = append(b.inv.targets, t)
+	b.all = append(b.all, t)
+	b.byID[t.ID] = &b.all[len(b.all)-1]
 }
 
 // interfaces gathers on each device the interfaces that the inventory names,
 // sorted by selector.
 func (b *builder) interfaces() {
-	named := map[InterfaceRef]bool{}
-	add := func(owner *Target, ref *InterfaceRef) {
-		if ref != nil {
-			named[InterfaceRef{Device: ref.Device, Selector: ref.Selector}] = true
-			d := b.byID[ref.Device]
-			d.Interfaces = append(d.Interfaces, Interface{ref.Selector, owner, ref.Pos})
-		}
-	}
 	for id, x := range b.inv.Links {
-		add(b.byID[id], x.Interface)
+		b.carries(x.Interface, b.byID[id])
 	}
 	for id, x := range b.inv.Uplinks {
-		add(b.byID[id], x.Interface)
+		b.carries(x.Interface, b.byID[id])
 	}
 	for id, x := range b.inv.Devices {
 		d := b.byID[id]
+		owned := d.Interfaces
 		for _, s := range x.Interfaces {
 			// A link that names the same interface owns it.
-			if !named[InterfaceRef{Device: id, Selector: s}] {
+			if !slices.ContainsFunc(owned, func(i Interface) bool { return i.Selector == s }) {
 				d.Interfaces = append(d.Interfaces, Interface{s, d, x.Pos})
 			}
 		}
@@ -96,9 +99,20 @@ func (b *builder) interfaces() {
 	}
 }
 
-// occasions gathers the maintenance periods and the meetings of each target, in
-// the order of the inventory.
-func (b *builder) occasions() {
+// carries notes that an interface carries a link or an uplink.
+func (b *builder) carries(ref *InterfaceRef, owner *Target) {
+	if ref != nil {
+		d := b.byID[ref.Device]
+		d.Interfaces = append(d.Interfaces, Interface{ref.Selector, owner, ref.Pos})
+	}
+}
+
+// maintenance gathers the maintenance periods of each target, in the order of
+// the inventory.
+func (b *builder) maintenance() {
+	if len(b.inv.Maintenance) == 0 {
+		return
+	}
 	sites, providers := map[string][]*Target{}, map[string][]*Target{}
 	for _, t := range b.byID {
 		sites[t.Site] = append(sites[t.Site], t)
@@ -124,6 +138,10 @@ func (b *builder) occasions() {
 			t.Maintenance = append(t.Maintenance, m)
 		}
 	}
+}
+
+// meetings gathers the meetings of each endpoint, in the order of their ids.
+func (b *builder) meetings() {
 	for _, id := range slices.Sorted(maps.Keys(b.inv.Meetings)) {
 		m := b.inv.Meetings[id]
 		for _, e := range m.Endpoints {

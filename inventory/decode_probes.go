@@ -42,11 +42,12 @@ func (d *decoder) probeSet(n *yaml.Node, at *place) ProbeSet {
 // probeForms reads the settings of one name: a mapping, an address, or a list
 // of either.
 func (d *decoder) probeForms(n *yaml.Node, name string, at *place) []*Probe {
-	n, done := d.follow(n, at)
+	alias := n
+	n = d.follow(alias, at)
 	if n == nil {
 		return nil
 	}
-	defer done()
+	defer d.leave(alias)
 	if n.Kind != yaml.SequenceNode {
 		return d.oneProbe(n, name, at)
 	}
@@ -56,13 +57,13 @@ func (d *decoder) probeForms(n *yaml.Node, name string, at *place) []*Probe {
 	var probes []*Probe
 	for i, c := range n.Content {
 		here := at.element(i, c)
-		if e, done := d.follow(c, here); e != nil {
+		if e := d.follow(c, here); e != nil {
 			if e.Kind == yaml.SequenceNode || isNull(e) {
 				d.problem(c, here, "an address or settings are expected here, not %s", nodeName(e))
 			} else {
 				probes = append(probes, d.oneProbe(e, name, here)...)
 			}
-			done()
+			d.leave(c)
 		}
 	}
 	return probes
@@ -171,7 +172,7 @@ func (d *decoder) settings(pairs []pair, p *Probe, k *ProbeKind, at *place, comm
 		}
 	}
 	d.timeout(pairs, p, k, ownTimeout, at)
-	info, _ := d.model.config(k)
+	info := d.model.config(k)
 	if info == nil {
 		info = &structInfo{}
 	}
@@ -185,18 +186,17 @@ func (d *decoder) settings(pairs []pair, p *Probe, k *ProbeKind, at *place, comm
 // requireSettings reports settings that neither the probe nor the defaults of
 // its kind give.
 func (d *decoder) requireSettings(n *yaml.Node, pairs []pair, k *ProbeKind, at *place) {
-	info, _ := d.model.config(k)
+	info := d.model.config(k)
 	if info == nil {
 		return
 	}
 	base := d.defaults[k.Name]
-	left := &structInfo{}
 	for _, f := range info.fields {
-		if base == nil || reflect.ValueOf(base.Config).Elem().FieldByIndex(f.index).IsZero() {
-			left.fields = append(left.fields, f)
+		if f.required && !hasKey(pairs, f.name) &&
+			(base == nil || reflect.ValueOf(base.Config).Elem().FieldByIndex(f.index).IsZero()) {
+			d.lacks(n, f, at)
 		}
 	}
-	d.required(n, pairs, left, at)
 }
 
 // pace reads an interval or a time-out, and reports whether it is good.
@@ -239,11 +239,12 @@ func (d *decoder) timeout(pairs []pair, p *Probe, k *ProbeKind, own bool, at *pl
 // probeAddress reads the address of a probe. A kind that completes addresses by
 // a port takes one that has a port already.
 func (d *decoder) probeAddress(n *yaml.Node, p *Probe, at *place) string {
-	n, done := d.follow(n, at)
+	alias := n
+	n = d.follow(alias, at)
 	if n == nil {
 		return ""
 	}
-	defer done()
+	defer d.leave(alias)
 	if badTag(n) || !d.isWord(n, typeString, &field{host: true}, at) {
 		d.badAddress[p] = true
 		if badTag(n) {

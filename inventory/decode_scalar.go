@@ -123,7 +123,7 @@ func (d *decoder) setScalar(n *yaml.Node, v reflect.Value, f *field) error {
 		}
 		v.SetInt(int64(length))
 		return firstError(err, f.inRange(float64(length), n.Value))
-	case isScalar(t):
+	case d.model.shapeOf(t) == shapeOwn:
 		return d.setOwn(n, v)
 	case t.Kind() == reflect.Bool:
 		return setBool(n, v)
@@ -277,11 +277,12 @@ func setText(n *yaml.Node, v reflect.Value, f *field) error {
 // quietText reads text that stands beside secrets, of which no message repeats
 // anything.
 func (d *decoder) quietText(n *yaml.Node, v reflect.Value, f *field, at *place) {
-	n, done := d.follow(n, at)
+	alias := n
+	n = d.follow(alias, at)
 	if n == nil {
 		return
 	}
-	defer done()
+	defer d.leave(alias)
 	switch {
 	case badTag(n) || n.Kind != yaml.ScalarNode || n.Tag == "!!bool":
 		d.problem(n, at, "text is expected here, not %s", nodeName(n))

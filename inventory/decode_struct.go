@@ -30,7 +30,10 @@ func (d *decoder) structFrom(n *yaml.Node, pairs []pair, v reflect.Value, at *pl
 	d.fields(pairs, v, info, at, nil)
 	d.required(n, pairs, info, at)
 	for _, f := range info.fields {
-		if fv := v.FieldByIndex(f.index); f.def != "" && fv.IsZero() {
+		if f.def == "" {
+			continue
+		}
+		if fv := v.FieldByIndex(f.index); fv.IsZero() {
 			fv.SetString(f.def)
 		}
 	}
@@ -79,10 +82,15 @@ func (d *decoder) unknownKey(p pair, info *structInfo, at *place, common []strin
 func (d *decoder) required(n *yaml.Node, pairs []pair, info *structInfo, at *place) {
 	for _, f := range info.fields {
 		if f.required && !hasKey(pairs, f.name) {
-			d.problem(at.nodeOr(n), at, "%s is missing%s", quote(f.name), exampleOf(f))
-			d.missing = append(d.missing, at.child(f.name, nil).path())
+			d.lacks(n, f, at)
 		}
 	}
+}
+
+// lacks reports a key that is missing.
+func (d *decoder) lacks(n *yaml.Node, f *field, at *place) {
+	d.problem(at.nodeOr(n), at, "%s is missing%s", quote(f.name), exampleOf(f))
+	d.missing = append(d.missing, at.child(f.name, nil).path())
 }
 
 func exampleOf(f *field) string {

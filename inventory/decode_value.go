@@ -9,45 +9,46 @@ import (
 // value reads a node into v. The field says what is asked of the value; it is
 // that of the list for an element of a list.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, f *field, at *place) {
-	n, done := d.follow(n, at)
-	if n == nil {
-		return
+	if target := d.follow(n, at); target != nil {
+		d.target(target, v, f, at)
+		d.leave(n)
 	}
-	defer done()
-	t := v.Type()
+}
+
+// target reads a node that is no alias into v.
+func (d *decoder) target(n *yaml.Node, v reflect.Value, f *field, at *place) {
+	s := d.model.shapeOf(v.Type())
 	switch {
-	case t == typeSecret:
+	case s == shapeSecret:
 		d.secret(n, v.Addr().Interface().(*Secret), at)
 		return
 	case badTag(n):
 		d.problem(n, at, "%s", explainTag(n))
 		return
 	}
-	switch {
-	case t == typeString:
-		d.scalar(n, v, f, at)
-	case t == typeBandwidth && n.Kind != yaml.MappingNode:
-		d.bandwidth(n, v.Addr().Interface().(*Bandwidth), f, at)
-	case t == typeProbeSet:
+	switch s {
+	case shapeBandwidth:
+		d.bandwidth(n, v, f, at)
+	case shapeProbeSet:
 		v.Set(reflect.ValueOf(d.probeSet(n, at)))
-	case t == typeProbeList:
+	case shapeProbeList:
 		v.Set(reflect.ValueOf(ProbeList(d.probeForms(n, f.probe, at))))
-	case isBuiltin(t), isScalar(t), isPlain(t.Kind()):
-		d.scalar(n, v, f, at)
-	case t.Kind() == reflect.Pointer:
+	case shapePointer:
 		d.pointer(n, v, f, at)
-	case t.Kind() == reflect.Slice:
+	case shapeList:
 		d.list(n, v, f, at)
-	case t.Kind() == reflect.Map:
+	case shapeMapping:
 		d.entries(n, v, f, at)
-	default:
+	case shapeStruct:
 		d.structure(n, v, at)
+	default:
+		d.scalar(n, v, f, at)
 	}
 }
 
-// follow returns what an alias stands for, or nil if it cannot be read, and what
-// to do when it has been.
-func (d *decoder) follow(n *yaml.Node, at *place) (target *yaml.Node, done func()) {
+// follow returns what an alias stands for, or nil if it cannot be read; other
+// nodes stand for themselves. When the node has been read, leave is called.
+func (d *decoder) follow(n *yaml.Node, at *place) *yaml.Node {
 	if len(d.open) > 0 {
 		d.aliased++
 	}
@@ -56,18 +57,25 @@ func (d *decoder) follow(n *yaml.Node, at *place) (target *yaml.Node, done func(
 			d.problem(n, at, "the file's aliases stand for more than %d values: write fewer", maxAliased)
 			d.aliased++
 		}
-		return nil, nil
+		return nil
 	}
 	if n.Kind != yaml.AliasNode {
-		return n, func() {}
+		return n
 	}
-	target = n.Alias
+	target := n.Alias
 	if d.open[target] || len(d.open) > maxDepth {
 		d.problem(n, at, "this alias stands for a value that holds the alias itself")
-		return nil, nil
+		return nil
 	}
 	d.open[target] = true
-	return target, func() { delete(d.open, target) }
+	return target
+}
+
+// leave ends the reading of a node.
+func (d *decoder) leave(n *yaml.Node) {
+	if n.Kind == yaml.AliasNode {
+		delete(d.open, n.Alias)
+	}
 }
 
 // badTag reports whether a node has a tag that means anything.
@@ -99,7 +107,10 @@ func (d *decoder) pointer(n *yaml.Node, v reflect.Value, f *field, at *place) {
 	d.value(n, p.Elem(), f, at)
 	if ref, ok := reflect.TypeAssert[*InterfaceRef](p); ok {
 		ref.Pos = d.doc.pos(n)
-		d.refer(ref.Device, &field{section: "devices"}, n, at)
+		d.refer(ref.Device, interfaceField, n, at)
 	}
 	v.Set(p)
 }
+
+// interfaceField says that an interface names a device.
+var interfaceField = &field{section: "devices"}

@@ -25,7 +25,7 @@ type decoder struct {
 
 	problems []Problem
 	missing  []string // paths of required keys that are not there
-	refs     []reference
+	refs     references
 	rules    []repetition
 	planned  map[string]*plannedUse // probes of kinds that do not run yet
 	open     map[*yaml.Node]bool    // anchors that are being read
@@ -39,7 +39,7 @@ type decoder struct {
 
 func newDecoder(m *model, doc document, s settings) *decoder {
 	return &decoder{
-		model: m, doc: doc, zone: s.zone, defaults: s.defaults,
+		model: m, doc: doc, refs: references{file: doc.file}, zone: s.zone, defaults: s.defaults,
 		planned: map[string]*plannedUse{}, open: map[*yaml.Node]bool{}, probeAt: map[*Probe]*place{}, badAddress: map[*Probe]bool{},
 		suggest: suggester{left: maxComparisons / 10},
 	}

@@ -17,7 +17,7 @@ type loader struct {
 	texts    []*text
 	problems Problems
 	warnings []Problem
-	refs     []reference
+	refs     []references // by text
 	rules    []repetition
 	suggest  suggester
 
@@ -138,7 +138,7 @@ func (l *loader) settings() settings {
 			d.readDefaults(p, first)
 		}
 		l.problems = append(l.problems, d.problems...)
-		l.refs = append(l.refs, d.refs...)
+		l.refs = append(l.refs, d.refs)
 	}
 	return s
 }
@@ -154,11 +154,12 @@ func (d *decoder) topLevel(key string) []pair {
 // readDefaults reads the defaults of each kind.
 func (d *decoder) readDefaults(top pair, first map[string]Pos) {
 	at := (*place)(nil).child(top.key, top.keyNode)
-	n, done := d.follow(top.value, at)
+	alias := top.value
+	n := d.follow(alias, at)
 	if n == nil {
 		return
 	}
-	defer done()
+	defer d.leave(alias)
 	if isNull(n) {
 		return
 	}
@@ -180,11 +181,12 @@ func (d *decoder) readDefaults(top pair, first map[string]Pos) {
 
 func (d *decoder) kindDefaults(k *ProbeKind, n *yaml.Node, at *place) *Probe {
 	probe := d.newProbe("", k, nil)
-	n, done := d.follow(n, at)
+	alias := n
+	n = d.follow(alias, at)
 	if n == nil {
 		return probe
 	}
-	defer done()
+	defer d.leave(alias)
 	if !isNull(n) {
 		pairs, _ := d.pairs(n, at)
 		d.settings(pairs, probe, k, at, []string{"interval", "timeout", "confirm"})
@@ -215,7 +217,7 @@ func (l *loader) merge(parts []*part) {
 	for _, p := range parts {
 		l.problems = append(l.problems, p.problems...)
 		l.warnings = append(l.warnings, p.warnings...)
-		l.refs = append(l.refs, p.refs...)
+		l.refs = append(l.refs, p.refs)
 		l.rules = append(l.rules, p.rules...)
 		for name, use := range p.planned {
 			if l.planned[name] == nil {
@@ -258,7 +260,7 @@ func (l *loader) mergeSection(section string, to, from reflect.Value, size int) 
 	for it := from.MapRange(); it.Next(); {
 		if old := to.MapIndex(it.Key()); old.IsValid() {
 			id := it.Key().String()
-			l.duplicate(join(section, id), id, posOf(old), posOf(it.Value()))
+			l.duplicate(join(section, id), id, l.posOf(old), l.posOf(it.Value()))
 			continue
 		}
 		to.SetMapIndex(it.Key(), it.Value())
@@ -269,8 +271,10 @@ func (l *loader) duplicate(path, key string, first, second Pos) {
 	l.problems = append(l.problems, Problem{second, path, fmt.Sprintf("duplicate key %s, first at %s", quote(key), first.seenFrom(second))})
 }
 
-func posOf(entry reflect.Value) Pos {
-	return entry.Elem().FieldByName("Pos").Interface().(Pos)
+// posOf returns where an entry of a section stands.
+func (l *loader) posOf(entry reflect.Value) Pos {
+	index := l.model.structs[entry.Type().Elem()].pos
+	return *entry.Elem().FieldByIndex(index).Addr().Interface().(*Pos)
 }
 
 // mergeValue sets a single value of the top level, which may stand in several

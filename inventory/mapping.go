@@ -18,55 +18,54 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 		d.problem(n, at, "keys with values are expected here, not %s", nodeName(n))
 		return nil, false
 	}
-	pairs := make([]pair, 0, len(n.Content)/2)
-	seen := &seenKeys{list: make([]pair, 0, len(n.Content)/2)}
+	keys := keySet{list: make([]pair, 0, len(n.Content)/2)}
 	var merges []pair
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		p := pair{n.Content[i].Value, n.Content[i], n.Content[i+1]}
 		if !d.checkKey(&p, at) {
 			continue
 		}
-		if first := seen.add(p); first != nil {
+		merge := isMerge(p.keyNode) // "<<" in quotes is another key
+		first := keys.find(p.key)
+		if merge {
+			first = nil
+		}
+		if merge && len(merges) > 0 {
+			first = merges[0].keyNode
+		}
+		switch {
+		case first != nil:
 			pos := d.doc.pos(first)
 			d.problem(p.keyNode, at.child(p.key, p.keyNode), "duplicate key %s, first at %s", quote(p.key), pos.seenFrom(d.doc.pos(p.keyNode)))
-			continue
-		}
-		if isMerge(p.keyNode) {
+		case merge:
 			merges = append(merges, p)
-			continue
+		default:
+			keys.add(p)
 		}
-		pairs = append(pairs, p)
 	}
 	for _, m := range merges {
-		pairs = d.merge(m.value, pairs, seen, at)
+		d.merge(m.value, &keys, at)
 	}
-	return pairs, true
+	return keys.list, true
 }
 
-// seenKeys are the keys of a mapping so far: a list, and an index of it once it
-// is long.
-type seenKeys struct {
+// keySet holds the entries of a mapping so far: a list, and an index of it once
+// it is long.
+type keySet struct {
 	list  []pair
 	index map[string]*yaml.Node
 }
 
-// add returns the earlier node of the same key, if there is one.
-func (s *seenKeys) add(p pair) *yaml.Node {
-	if isMerge(p.keyNode) {
-		// "<<" in quotes is another key.
-		p.key = "\x00<<"
-	}
-	if first := s.find(p.key); first != nil {
-		return first
-	}
+// add adds an entry whose key is not there yet.
+func (s *keySet) add(p pair) {
 	s.list = append(s.list, p)
 	if s.index != nil {
 		s.index[p.key] = p.keyNode
 	}
-	return nil
 }
 
-func (s *seenKeys) find(key string) *yaml.Node {
+// find returns the node of a key, if it is there.
+func (s *keySet) find(key string) *yaml.Node {
 	const long = 24
 	if s.index == nil && len(s.list) >= long {
 		s.index = make(map[string]*yaml.Node, cap(s.list))
@@ -111,40 +110,38 @@ func (d *decoder) checkKey(p *pair, at *place) bool {
 
 // merge adds what a merge key brings: keys that are already there win, and of
 // several mappings the first. https://yaml.org/type/merge.html
-func (d *decoder) merge(n *yaml.Node, pairs []pair, seen *seenKeys, at *place) []pair {
-	n, done := d.follow(n, at)
+func (d *decoder) merge(alias *yaml.Node, keys *keySet, at *place) {
+	n := d.follow(alias, at)
 	if n == nil {
-		return pairs
+		return
 	}
-	defer done()
+	defer d.leave(alias)
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, c := range n.Content {
-			if inner, done := d.follow(c, at); inner != nil {
-				if inner.Kind == yaml.MappingNode {
-					pairs = d.mergeMapping(inner, pairs, seen, at)
-				} else {
-					d.problem(c, at, mergeMessage, nodeName(inner))
-				}
-				done()
+			if inner := d.follow(c, at); inner != nil {
+				d.mergeMapping(inner, c, keys, at)
+				d.leave(c)
 			}
 		}
-		return pairs
-	case yaml.MappingNode:
-		return d.mergeMapping(n, pairs, seen, at)
+	default:
+		d.mergeMapping(n, n, keys, at)
 	}
-	d.problem(n, at, mergeMessage, nodeName(n))
-	return pairs
 }
 
 const mergeMessage = "<< takes a mapping or a list of mappings, such as *NAME, not %s"
 
-func (d *decoder) mergeMapping(n *yaml.Node, pairs []pair, seen *seenKeys, at *place) []pair {
+// mergeMapping adds the entries of a mapping; what else it is, is a problem of
+// the node that stands for it.
+func (d *decoder) mergeMapping(n, alias *yaml.Node, keys *keySet, at *place) {
+	if n.Kind != yaml.MappingNode {
+		d.problem(alias, at, mergeMessage, nodeName(n))
+		return
+	}
 	inner, _ := d.pairs(n, at)
 	for _, p := range inner {
-		if seen.add(p) == nil {
-			pairs = append(pairs, p)
+		if keys.find(p.key) == nil {
+			keys.add(p)
 		}
 	}
-	return pairs
 }

@@ -293,7 +293,7 @@ func (w *markdown) kind(k *ProbeKind) {
 		w.printf(" The time-out is at most %s.", FormatDuration(k.MaxTimeout))
 	}
 	w.text("\n\n")
-	if info, _ := w.model.config(k); info != nil && len(info.fields) > 0 {
+	if info := w.model.config(k); info != nil && len(info.fields) > 0 {
 		w.text(tableHead)
 		w.rows("", info, reflect.ValueOf(k.NewConfig()).Elem())
 		w.text("\n")

@@ -17,8 +17,10 @@ type model struct {
 	root    *structInfo
 	kinds   []ProbeKind
 	kind    map[string]*ProbeKind
-	names   []string // of the kinds, in order
+	names   []string               // of the kinds, in order
+	configs map[string]*structInfo // the settings of kinds
 	structs map[reflect.Type]*structInfo
+	shapes  map[reflect.Type]shape
 	// sections are what a ref tag may name.
 	sections []string
 }
@@ -99,7 +101,7 @@ func newModel(kinds []ProbeKind) (*model, error) {
 
 // modelOf reads the tags of a struct and of all that it holds.
 func modelOf(root reflect.Type, sections []string) (*model, error) {
-	m := &model{kind: map[string]*ProbeKind{}, structs: map[reflect.Type]*structInfo{}, sections: sections}
+	m := &model{kind: map[string]*ProbeKind{}, configs: map[string]*structInfo{}, structs: map[reflect.Type]*structInfo{}, shapes: map[reflect.Type]shape{}, sections: sections}
 	if err := m.add(root); err != nil {
 		return nil, err
 	}
@@ -108,10 +110,11 @@ func modelOf(root reflect.Type, sections []string) (*model, error) {
 }
 
 func (m *model) addKind(k *ProbeKind) error {
-	info, err := m.config(k)
+	info, err := m.readConfig(k)
 	if err != nil || info == nil {
 		return err
 	}
+	m.configs[k.Name] = info
 	for _, name := range commonKeys() {
 		if info.byName[name] != nil {
 			return fmt.Errorf("its setting %q has the name of a common one", name)
@@ -121,7 +124,10 @@ func (m *model) addKind(k *ProbeKind) error {
 }
 
 // config returns the settings of a kind, or nil if it has none.
-func (m *model) config(k *ProbeKind) (*structInfo, error) {
+func (m *model) config(k *ProbeKind) *structInfo { return m.configs[k.Name] }
+
+// readConfig reads the tags of the settings of a kind.
+func (m *model) readConfig(k *ProbeKind) (*structInfo, error) {
 	if k.NewConfig == nil {
 		return nil, nil
 	}
@@ -140,6 +146,7 @@ func (m *model) config(k *ProbeKind) (*structInfo, error) {
 
 // add reads the tags of a type and of all that it holds.
 func (m *model) add(t reflect.Type) error {
+	m.shapes[t] = findShape(t)
 	switch {
 	case isScalar(t), isBuiltin(t), t == typeProbeSet, t == typeProbeList:
 		return nil

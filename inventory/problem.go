@@ -74,5 +74,8 @@ func fileOrder(files []string) order {
 }
 
 func (o order) compare(a, b Pos) int {
-	return cmp.Or(cmp.Compare(o[a.File], o[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	if a.File != b.File {
+		return cmp.Compare(o[a.File], o[b.File])
+	}
+	return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 }

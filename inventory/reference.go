@@ -8,16 +8,24 @@ import (
 
 // reference is an id that must exist in a section.
 type reference struct {
-	id      string
-	section string
-	part    string // the part that the credential must have
-	pos     Pos
-	at      *place
+	id        string
+	field     *field // says in which section
+	line, col int
+	at        *place
 }
+
+// references are those of one text.
+type references struct {
+	file string
+	list []reference
+}
+
+func (r *references) pos(ref *reference) Pos { return Pos{r.file, ref.line, ref.col} }
 
 // refer notes that a text is an id of a section.
 func (d *decoder) refer(id string, f *field, n *yaml.Node, at *place) {
-	if id != "" && slices.Contains(d.model.sections, f.section) {
-		d.refs = append(d.refs, reference{id, f.section, f.part, d.doc.pos(n), at})
+	if id != "" && f.section != "" && slices.Contains(d.model.sections, f.section) {
+		pos := d.doc.pos(n)
+		d.refs.list = append(d.refs.list, reference{id, f, pos.Line, pos.Col, at})
 	}
 }

@@ -1,46 +1,59 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 )
 
 // resolve finds what ids refer to.
 func (l *loader) resolve() {
-	r := resolver{loader: l, names: map[string][]string{}}
-	for _, ref := range l.refs {
-		r.resolve(ref)
+	r := resolver{loader: l, names: map[string][]string{}, sections: map[string][]reflect.Value{}}
+	for _, refs := range l.refs {
+		for i := range refs.list {
+			if message := r.resolve(&refs.list[i]); message != "" {
+				ref := &refs.list[i]
+				l.problems = append(l.problems, Problem{refs.pos(ref), ref.at.path(), message})
+			}
+		}
 	}
 }
 
 type resolver struct {
 	*loader
-	names map[string][]string // ids of a section, sorted; made when first needed
+	names    map[string][]string        // ids of a section, sorted; made when first needed
+	sections map[string][]reflect.Value // what a ref tag stands for; made when first needed
 }
 
-func (r *resolver) resolve(ref reference) {
+// resolve returns what is wrong with a reference, or nothing.
+func (r *resolver) resolve(ref *reference) string {
+	section, part := ref.field.section, ref.field.part
 	switch {
-	case !r.exists(ref.section, ref.id):
+	case !r.exists(section, ref.id):
 		hint := ""
 		if len(ref.id) > 2 {
 			// Among many ids, any is near to a short one.
-			hint = r.suggest.didYouMean(ref.id, r.ids(ref.section))
+			hint = r.suggest.didYouMean(ref.id, r.ids(section))
 		}
-		r.add(ref, fmt.Sprintf("unknown %s %s%s", nounOf(ref.section), quote(ref.id), hint))
-	case ref.part != "" && !slices.Contains(r.inv.Credentials[ref.id].parts(), ref.part):
-		r.add(ref, fmt.Sprintf("credential %s has no %s: name one that has", quote(ref.id), ref.part))
+		return fmt.Sprintf("unknown %s %s%s", nounOf(section), quote(ref.id), hint)
+	case part != "" && !slices.Contains(r.inv.Credentials[ref.id].parts(), part):
+		return fmt.Sprintf("credential %s has no %s: name one that has", quote(ref.id), part)
 	}
-}
-
-func (r *resolver) add(ref reference, message string) {
-	r.problems = append(r.problems, Problem{ref.pos, ref.at.path(), message})
+	return ""
 }
 
 func (r *resolver) exists(section, id string) bool {
-	for _, s := range sectionsOf(section) {
-		if r.section(s).MapIndex(reflect.ValueOf(id)).IsValid() {
+	maps, ok := r.sections[section]
+	if !ok {
+		for _, s := range sectionsOf(section) {
+			maps = append(maps, r.section(s))
+		}
+		r.sections[section] = maps
+	}
+	key := reflect.ValueOf(&id).Elem()
+	for _, m := range maps {
+		if m.MapIndex(key).IsValid() {
 			return true
 		}
 	}
@@ -95,14 +108,27 @@ func (l *loader) checkUnique() {
 		section string
 		pos     Pos
 	}
-	uses := map[string][]use{}
-	files := fileOrder(l.files)
+	size := 0
+	for _, s := range targetSections() {
+		size += l.section(s).Len()
+	}
+	first := make(map[string]use, size)
+	more := map[string][]use{} // of the ids that are used more than once
 	for _, s := range targetSections() {
 		for it := l.section(s).MapRange(); it.Next(); {
-			uses[it.Key().String()] = append(uses[it.Key().String()], use{s, posOf(it.Value())})
+			id, u := it.Key().String(), use{s, l.posOf(it.Value())}
+			if other, ok := first[id]; !ok {
+				first[id] = u
+			} else {
+				if more[id] == nil {
+					more[id] = []use{other}
+				}
+				more[id] = append(more[id], u)
+			}
 		}
 	}
-	for id, list := range uses {
+	files := fileOrder(l.files)
+	for id, list := range more {
 		slices.SortFunc(list, func(a, b use) int { return files.compare(a.pos, b.pos) })
 		for _, u := range list[1:] {
 			l.problems = append(l.problems, Problem{u.pos, join(u.section, id), fmt.Sprintf(
@@ -114,49 +140,55 @@ func (l *loader) checkUnique() {
 
 // carrier is a link or an uplink that names an interface.
 type carrier struct {
-	path string
-	name string // "link hai-chau-vnpt"
+	kind string // link or uplink
+	id   string
 	ref  *InterfaceRef
 }
 
+func (c *carrier) path() string { return join(c.kind+"s."+c.id, "interface") }
+
+// carriers returns them in the order of their places.
 func (l *loader) carriers() []carrier {
-	var list []carrier
-	for _, id := range slices.Sorted(maps.Keys(l.inv.Links)) {
-		if ref := l.inv.Links[id].Interface; ref != nil {
-			list = append(list, carrier{"links." + id + ".interface", "link " + id, ref})
+	list := make([]carrier, 0, len(l.inv.Links)+len(l.inv.Uplinks))
+	for id, x := range l.inv.Links {
+		if x.Interface != nil {
+			list = append(list, carrier{"link", id, x.Interface})
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(l.inv.Uplinks)) {
-		if ref := l.inv.Uplinks[id].Interface; ref != nil {
-			list = append(list, carrier{"uplinks." + id + ".interface", "uplink " + id, ref})
+	for id, x := range l.inv.Uplinks {
+		if x.Interface != nil {
+			list = append(list, carrier{"uplink", id, x.Interface})
 		}
 	}
 	files := fileOrder(l.files)
-	slices.SortStableFunc(list, func(a, b carrier) int { return files.compare(a.ref.Pos, b.ref.Pos) })
+	slices.SortFunc(list, func(a, b carrier) int {
+		return cmp.Or(files.compare(a.ref.Pos, b.ref.Pos), cmp.Compare(a.kind, b.kind), cmp.Compare(a.id, b.id))
+	})
 	return list
 }
 
 // checkInterfaces checks that an interface carries one link only, and that its
 // device can be asked about it.
 func (l *loader) checkInterfaces() {
-	first := map[string]carrier{}
+	carriers := l.carriers()
+	first := make(map[InterfaceRef]carrier, len(carriers))
 	reported := map[string]bool{}
 	for _, p := range l.problems {
 		reported[p.Path] = true
 	}
-	for _, c := range l.carriers() {
+	for _, c := range carriers {
 		d := l.inv.Devices[c.ref.Device]
 		if d == nil {
 			// Reported as an unknown id.
 			continue
 		}
 		if why := d.cannotRead(d.Credential != "" || reported["devices."+d.ID+".credential"]); why != "" {
-			l.problems = append(l.problems, Problem{c.ref.Pos, c.path, why})
+			l.problems = append(l.problems, Problem{c.ref.Pos, c.path(), why})
 		}
-		key := c.ref.String()
+		key := InterfaceRef{Device: c.ref.Device, Selector: c.ref.Selector}
 		if old, ok := first[key]; ok {
-			l.problems = append(l.problems, Problem{c.ref.Pos, c.path, fmt.Sprintf("%s carries the %s already, at %s: one interface is for one link",
-				quote(key), old.name, old.ref.Pos.seenFrom(c.ref.Pos))})
+			l.problems = append(l.problems, Problem{c.ref.Pos, c.path(), fmt.Sprintf("%s carries the %s %s already, at %s: one interface is for one link",
+				quote(key.String()), old.kind, old.id, old.ref.Pos.seenFrom(c.ref.Pos))})
 			continue
 		}
 		first[key] = c

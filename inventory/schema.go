@@ -277,7 +277,7 @@ func (g *schemaGenerator) settings(k *ProbeKind) schemaNode {
 // ownSettings describes the settings that defaults may have, too. None is
 // required, because defaults may give it.
 func (g *schemaGenerator) ownSettings(k *ProbeKind) schemaNode {
-	info, _ := g.model.config(k)
+	info := g.model.config(k)
 	if info == nil {
 		info = &structInfo{}
 	}

@@ -38,12 +38,14 @@ func clean(f File) ([]byte, *Problem) {
 // badText finds the first byte that is no text, or a character that YAML 1.2,
 // section 5.1 does not allow. The text begins at byte start of its file.
 func badText(data []byte, start int) (offset int, message string) {
+	valid := utf8.Valid(data)
 	for i := 0; i < len(data); {
 		c := data[i]
-		if c < utf8.RuneSelf {
-			if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f {
-				return i, fmt.Sprintf("the control character U+%04X cannot stand in YAML: remove it", c)
-			}
+		switch {
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r', c == 0x7f:
+			return i, fmt.Sprintf("the control character U+%04X cannot stand in YAML: remove it", c)
+		case c < utf8.RuneSelf, valid && c != 0xc2 && c != 0xef:
+			// Only these two bytes begin characters that are not allowed.
 			i++
 			continue
 		}

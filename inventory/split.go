@@ -59,9 +59,14 @@ type splitter struct {
 // line looks at a line and cuts before it if it may. It returns false for a file
 // that is better parsed as a whole.
 func (s *splitter) line(line []byte, offset, number int) bool {
-	text := bytes.TrimRight(line, " \r\n")
-	indent := len(text) - len(bytes.TrimLeft(text, " "))
-	text = text[indent:]
+	indent, end := 0, len(line)
+	for end > 0 && (line[end-1] == ' ' || line[end-1] == '\r' || line[end-1] == '\n') {
+		end--
+	}
+	for indent < end && line[indent] == ' ' {
+		indent++
+	}
+	text := line[indent:end]
 	switch {
 	case len(text) == 0 || text[0] == '#':
 		return true
@@ -134,19 +139,25 @@ func splittable(data []byte) bool {
 		bytes.Contains(data, []byte("\u2029")) || bytes.Contains(data, []byte("\n%")) {
 		return false
 	}
-	for i, c := range data {
-		next := byte('\n')
-		if i+1 < len(data) {
-			next = data[i+1]
-		}
-		switch {
-		case c == '\r' && next != '\n':
-			return false
-		case (c == '&' || c == '*') && next > ' ' && (i == 0 || strings.IndexByte(" \t\n[{,:-?", data[i-1]) >= 0):
-			return false
+	return bytes.Count(data, []byte("\r")) == bytes.Count(data, []byte("\r\n")) && !hasAnchor(data)
+}
+
+// hasAnchor reports whether something looks like an anchor or an alias.
+func hasAnchor(data []byte) bool {
+	for _, sign := range []byte("&*") {
+		for at := 0; ; at++ {
+			i := bytes.IndexByte(data[at:], sign)
+			if i < 0 {
+				break
+			}
+			at += i
+			before := at == 0 || strings.IndexByte(" \t\n[{,:-?", data[at-1]) >= 0
+			if before && at+1 < len(data) && data[at+1] > ' ' {
+				return true
+			}
 		}
 	}
-	return true
+	return false
 }
 
 // fits reports whether a parsed piece begins with its section and holds entries.
