@@ -13,7 +13,7 @@ import (
 // pieceSize is the size in bytes of the pieces in which a large file is parsed.
 // The YAML library reads some 6 MB a second, so that a country's inventory is
 // parsed on all cores and not on one.
-const pieceSize = 128 << 10
+const pieceSize = 64 << 10
 
 // piece is a part of a file that is a YAML document of its own.
 type piece struct {
@@ -52,6 +52,7 @@ type splitter struct {
 	section string
 	header  string // the section that the current piece goes on with
 	indent  int    // of the entries of the current section; -1: not known yet, -2: no cut within it
+	sets    bool   // the rest is read with what the current section says: it is cut off
 	seen    map[string]bool
 	pieces  []piece
 }
@@ -102,9 +103,11 @@ func (s *splitter) key(text []byte, offset, number int) bool {
 	if rest = bytes.TrimLeft(rest, " "); len(rest) > 0 && rest[0] != '#' {
 		s.indent = -2
 	}
-	if offset-s.start >= s.size {
+	sets := s.section == "timezone" || s.section == "defaults"
+	if offset-s.start >= s.size || s.sets && !sets {
 		s.cut(offset, number, "")
 	}
+	s.sets = sets
 	return true
 }
 
