@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"cmp"
 	"slices"
 
 	"wanwatch/inventory"
@@ -51,10 +52,13 @@ func (b *builder) build(agent string, kinds []probes.Kind, jobs []probes.Job) *s
 	for i := range kinds {
 		b.set.kinds[kinds[i].Name] = &kinds[i]
 	}
+	jobs = inTurn(jobs)
+	visits := visits(targets, jobs)
+	for _, in := range visits {
+		b.set.of[keyOf(in)] = b.target(in)
+	}
 	for _, in := range targets {
-		t := b.target(in)
-		b.set.of[t.key] = t
-		b.set.targets = append(b.set.targets, t)
+		b.set.targets = append(b.set.targets, b.set.of[keyOf(in)])
 	}
 	for _, job := range jobs {
 		b.job(job)
@@ -62,10 +66,43 @@ func (b *builder) build(agent string, kinds []probes.Kind, jobs []probes.Job) *s
 	for _, t := range b.set.targets {
 		b.keepAdopted(t)
 	}
-	for i, in := range targets {
-		b.update(b.set.targets[i], in)
+	for _, in := range visits {
+		b.update(b.set.of[keyOf(in)], in)
 	}
 	return b.set
+}
+
+// inTurn returns the jobs in the order in which their results come. What is made
+// in this order lies in memory as it is recorded into, so that what comes next is
+// in the processor's caches, or is being fetched.
+func inTurn(jobs []probes.Job) []probes.Job {
+	jobs = slices.Clone(jobs)
+	slices.SortStableFunc(jobs, func(a, b probes.Job) int {
+		return cmp.Or(cmp.Compare(a.Probe.Interval, b.Probe.Interval), cmp.Compare(a.Phase, b.Phase))
+	})
+	return jobs
+}
+
+// visits returns the targets in the order in which the jobs come to them.
+func visits(targets []*inventory.Target, jobs []probes.Job) []*inventory.Target {
+	left := make(map[*inventory.Target]bool, len(targets))
+	for _, in := range targets {
+		left[in] = true
+	}
+	list := make([]*inventory.Target, 0, len(targets))
+	visit := func(in *inventory.Target) {
+		if left[in] {
+			left[in] = false
+			list = append(list, in)
+		}
+	}
+	for _, job := range jobs {
+		visit(job.Target)
+	}
+	for _, in := range targets {
+		visit(in)
+	}
+	return list
 }
 
 // target returns the target of the old set, or a new one.

@@ -80,8 +80,8 @@ func (p *planner) plan(jobs []probes.Job, patternSum func(size int) uint32) chan
 
 // inTurn orders jobs as they take their turns. Targets made in this order lie in
 // memory as they are visited: what comes next is in the processor's caches, or is
-// being fetched. For 10,000 targets that was measured to save a fifth of the
-// processor time of all, the kernel's included.
+// being fetched. For 10,000 targets that was measured to save a tenth of the
+// processor time of the whole program, the kernel's included.
 func inTurn(a, b probes.Job) int {
 	return cmp.Or(cmp.Compare(a.Probe.Interval, b.Probe.Interval), cmp.Compare(a.Phase, b.Phase))
 }
