@@ -42,18 +42,17 @@ func (r *Runner) Prepare(jobs []probes.Job) (*Change, error) {
 }
 
 func (r *Runner) prepare(c *Change, jobs []probes.Job) error {
-	seen := make(map[probes.Key]bool, len(jobs))
-	for _, j := range jobs {
+	seen := &distinct{}
+	for i, j := range jobs {
 		kind, ok := r.kinds[j.Probe.Kind]
 		switch {
 		case !ok:
 			return fmt.Errorf("%s: probe %s of %s: this version does not run probes of the kind %q", j.Probe.Pos, j.Probe.Name, j.Target.ID, j.Probe.Kind)
 		case j.Probe.Interval <= 0:
 			return fmt.Errorf("%s: probe %s of %s has no interval", j.Probe.Pos, j.Probe.Name, j.Target.ID)
-		case seen[j.Key()]:
+		case !seen.add(jobs[:i+1]):
 			return fmt.Errorf("%s: probe %s of %s is there twice", j.Probe.Pos, j.Probe.Name, j.Target.ID)
 		}
-		seen[j.Key()] = true
 		c.jobs[kind.Name] = append(c.jobs[kind.Name], j)
 		if kind.NewProber != nil {
 			if err := r.prepareProber(c, kind, j); err != nil {
@@ -62,6 +61,31 @@ func (r *Runner) prepare(c *Change, jobs []probes.Job) error {
 		}
 	}
 	return r.openFleets(c)
+}
+
+// distinct sees whether the jobs of a list differ in their keys. As long as they
+// are sorted, as Plan's are, it compares neighbours.
+type distinct struct{ keys map[probes.Key]bool }
+
+// add is called with the list up to each of its jobs, and reports whether the
+// last one is not in it already.
+func (d *distinct) add(jobs []probes.Job) bool {
+	last := len(jobs) - 1
+	if d.keys == nil {
+		if last == 0 || compareJobs(jobs[last-1], jobs[last]) < 0 {
+			return true
+		}
+		d.keys = make(map[probes.Key]bool, len(jobs))
+		for _, j := range jobs[:last] {
+			d.keys[j.Key()] = true
+		}
+	}
+	key := jobs[last].Key()
+	if d.keys[key] {
+		return false
+	}
+	d.keys[key] = true
+	return true
 }
 
 // prepareProber keeps the entry of an unchanged job, or makes a new one.

@@ -181,3 +181,32 @@ func TestDiscardFreesWhatPrepareMade(t *testing.T) {
 		t.Errorf("Close: %v, fleet closed %d times", err, f.closed)
 	}
 }
+
+func TestDistinct(t *testing.T) {
+	jobs := jobsOf(t, targets(4, "tcp", time.Minute, time.Second)...)
+	for name, c := range map[string]struct {
+		order []int
+		bad   int // the first that is there already; -1: none
+	}{
+		"sorted":             {[]int{0, 1, 2, 3}, -1},
+		"not sorted":         {[]int{3, 1, 0, 2}, -1},
+		"neighbours":         {[]int{0, 1, 1, 2}, 2},
+		"apart":              {[]int{2, 3, 0, 1, 2}, 4},
+		"once out of order":  {[]int{0, 3, 1, 3}, 3},
+		"the first one late": {[]int{0, 1, 2, 0}, 3},
+	} {
+		var list []probes.Job
+		for _, i := range c.order {
+			list = append(list, jobs[i])
+		}
+		seen, bad := &distinct{}, -1
+		for i := range list {
+			if !seen.add(list[:i+1]) && bad < 0 {
+				bad = i
+			}
+		}
+		if bad != c.bad {
+			t.Errorf("%s: number %d is there already, want %d", name, bad, c.bad)
+		}
+	}
+}

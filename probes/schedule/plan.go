@@ -27,7 +27,12 @@ func Plan(inv *inventory.Inventory, agent string) ([]probes.Job, error) {
 
 // plan is Plan for an agent that exists.
 func plan(targets []*inventory.Target, agent string) ([]probes.Job, error) {
-	var jobs []probes.Job
+	size := 0
+	for _, t := range targets {
+		size += len(t.Probes)
+	}
+	jobs := make([]probes.Job, 0, size)
+	var d digester
 	for _, t := range targets {
 		if agent != "" && len(t.Agents) > 0 && !slices.Contains(t.Agents, agent) {
 			continue
@@ -35,13 +40,13 @@ func plan(targets []*inventory.Target, agent string) ([]probes.Job, error) {
 		for _, p := range t.Probes {
 			j := probes.Job{Target: t, Probe: p}
 			j.Phase = phase(j.Key(), agent, p.Interval)
-			j.Fingerprint = fingerprint(j)
+			j.Fingerprint = d.fingerprint(&j)
 			jobs = append(jobs, j)
 		}
 	}
-	slices.SortStableFunc(jobs, func(a, b probes.Job) int { return compareKeys(a.Key(), b.Key()) })
+	slices.SortStableFunc(jobs, compareJobs)
 	for i := 1; i < len(jobs); i++ {
-		if jobs[i].Key() == jobs[i-1].Key() {
+		if compareJobs(jobs[i-1], jobs[i]) == 0 {
 			return nil, duplicate(jobs[i-1], jobs[i])
 		}
 	}
@@ -65,13 +70,18 @@ func duplicate(a, b probes.Job) error {
 	return fmt.Errorf("%s: the %s %s has the probe %s of %s twice, also at %s: give one of them another name", second, b.Target.Kind, b.Target.ID, b.Probe.Name, b.Probe.Address, first)
 }
 
-func compareKeys(a, b probes.Key) int {
+// compareJobs compares the keys of two jobs.
+func compareJobs(a, b probes.Job) int {
+	if n := cmp.Compare(a.Target.Kind, b.Target.Kind); n != 0 {
+		return n
+	}
+	if n := cmp.Compare(a.Target.ID, b.Target.ID); n != 0 {
+		return n
+	}
 	return cmp.Or(
-		cmp.Compare(a.Kind, b.Kind),
-		cmp.Compare(a.Target, b.Target),
-		cmp.Compare(a.Site, b.Site),
-		cmp.Compare(a.Probe, b.Probe),
-		cmp.Compare(a.Address, b.Address),
+		cmp.Compare(a.Target.Site, b.Target.Site),
+		cmp.Compare(a.Probe.Name, b.Probe.Name),
+		cmp.Compare(a.Probe.Address, b.Probe.Address),
 	)
 }
 

@@ -60,7 +60,7 @@ func TestPlanSortsByKey(t *testing.T) {
 	}
 	list[3].Kind = inventory.LinkTarget
 	jobs := jobsOf(t, list...)
-	if !slices.IsSortedFunc(jobs, func(a, b probes.Job) int { return compareKeys(a.Key(), b.Key()) }) {
+	if !slices.IsSortedFunc(jobs, compareJobs) {
 		t.Error("not sorted")
 	}
 }
