@@ -113,7 +113,7 @@ func (b *bench) measureLoad(ctx context.Context, t *table) error {
 func (b *bench) measureReload(ctx context.Context, t *table) error {
 	logf("inventory: reload under load")
 	n := b.sizes.inventory
-	path, err := b.pingInventory(n)
+	path, err := b.pingInventory(n, time.Second)
 	if err != nil {
 		return err
 	}

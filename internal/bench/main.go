@@ -47,7 +47,7 @@ type row struct {
 func rows() []row {
 	return []row{
 		{"ping", "3,000, 10,000 and 50,000 targets at one ping a second, beside fping and smokeping_prober", runPing},
-		{"scrape", "one scrape of 10,000 ping targets, beside smokeping_prober", runScrape},
+		{"scrape", "scrapes of 10,000 ping targets, and of 1,000 beside smokeping_prober", runScrape},
 		{"snmp", "a device of 300 interfaces of which 10 matter, beside snmp_exporter; 1,000 devices", runSNMP},
 		{"inventory", "20,000 targets: load, and reload under load", runInventory},
 	}

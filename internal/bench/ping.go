@@ -28,6 +28,9 @@ type pinged struct {
 // usage is what a program used while nobody asked it anything.
 type usage struct{ cpu, elapsed time.Duration }
 
+// share is the part of a core.
+func (u usage) share() float64 { return float64(u.cpu) / float64(u.elapsed) }
+
 // use watches a program for d.
 func (p *process) use(ctx context.Context, d time.Duration) (usage, error) {
 	before, err := p.cpu()
@@ -50,7 +53,7 @@ func (r *pinged) account(use usage, window time.Duration) {
 	if pings > 0 {
 		r.perPing = time.Duration(float64(use.cpu) / pings)
 	}
-	r.share = float64(use.cpu) / float64(use.elapsed)
+	r.share = use.share()
 }
 
 // measureExporter watches a program that exports ping metrics. It is scraped at
@@ -93,7 +96,7 @@ func (b *bench) measureExporter(ctx context.Context, s *server, read func(contex
 func (b *bench) pingWanwatch(ctx context.Context, n int) (pinged, error) {
 	logf("ping: wanwatch, %d targets", n)
 	failed := pinged{program: "wanwatch", targets: n}
-	inventory, err := b.pingInventory(n)
+	inventory, err := b.pingInventory(n, time.Second)
 	if err != nil {
 		return failed, err
 	}

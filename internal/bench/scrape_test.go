@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -66,5 +67,21 @@ func TestScrapeCountsSamples(t *testing.T) {
 	}
 	if got.bytes < int64(len(strings.Repeat("sent_total", 2))) || got.took <= 0 {
 		t.Errorf("%d bytes in %v", got.bytes, got.took)
+	}
+}
+
+func TestScrapeCostIsBeyondTheIdle(t *testing.T) {
+	idle := usage{cpu: time.Second, elapsed: 10 * time.Second}
+	more := usage{cpu: 1200 * time.Millisecond, elapsed: 10 * time.Second}
+	asked := usage{cpu: 4200 * time.Millisecond, elapsed: 20 * time.Second}
+	c := scrapeCost{scrapes: 10, last: scraped{series: 1000}}
+	// 2 s of pings before, 2.4 s after: 2.2 s, give or take 0.2 s.
+	c.account(idle, asked, more)
+	if c.cpu != 200*time.Millisecond || c.perSeries != 200*time.Microsecond || c.doubt.Round(time.Microsecond) != 20*time.Millisecond || !c.told() {
+		t.Errorf("%+v", c)
+	}
+	c.account(idle, usage{cpu: 2500 * time.Millisecond, elapsed: 20 * time.Second}, more)
+	if c.told() {
+		t.Errorf("less than the pings vary by was told: %+v", c)
 	}
 }

@@ -14,6 +14,10 @@ type sizes struct {
 
 	scrapeTargets int
 	scrapes       int
+	peerTargets   int // of which smokeping_prober is scraped
+	peerScrapes   int
+	scrapeWindow  time.Duration // in which scrapes are spread, and of each window without any
+	seldom        time.Duration // from ping to ping, where a scrape's processor time is compared
 
 	interfaces int           // of the device
 	watched    int           // of them named in the inventory
@@ -29,7 +33,8 @@ func fullSizes() sizes {
 	return sizes{
 		warmup: 10 * time.Second, window: 30 * time.Second,
 		pingSmall: 3_000, pingMedium: 10_000, pingLarge: 50_000,
-		scrapeTargets: 10_000, scrapes: 10,
+		scrapeTargets: 10_000, scrapes: 10, peerTargets: 1_000, peerScrapes: 60,
+		scrapeWindow: 30 * time.Second, seldom: 30 * time.Second,
 		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
 		inventory: 20_000, reloads: 5,
 	}
@@ -39,7 +44,8 @@ func quickSizes() sizes {
 	return sizes{
 		warmup: 2 * time.Second, window: 4 * time.Second,
 		pingSmall: 100, pingMedium: 200, pingLarge: 500,
-		scrapeTargets: 200, scrapes: 3,
+		scrapeTargets: 200, scrapes: 3, peerTargets: 100, peerScrapes: 6,
+		scrapeWindow: 3 * time.Second, seldom: 5 * time.Second,
 		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
 		inventory: 1_000, reloads: 2,
 	}

@@ -120,7 +120,7 @@ func (b *bench) pollWanwatch(ctx context.Context, objects *snmptest.MIB, n int, 
 	result.packets = float64(packets) / result.polls
 	result.cpu = time.Duration(float64(use.cpu) / result.polls)
 	result.share = float64(use.cpu) / float64(use.elapsed)
-	cost, err := b.measureScrape(ctx, s, 0)
+	cost, err := b.measureScrape(ctx, s, 0, b.sizes.scrapes)
 	if err != nil {
 		return result, err
 	}

@@ -63,14 +63,14 @@ func (s *server) ready(ctx context.Context, page string) error {
 }
 
 // pingInventory writes an inventory of n conference rooms on the loopback, each
-// pinged once a second, which is the default.
-func (b *bench) pingInventory(n int) (string, error) {
+// pinged once in interval.
+func (b *bench) pingInventory(n int, interval time.Duration) (string, error) {
 	var text strings.Builder
-	text.WriteString("organization: Benchmark\nsites:\n  loopback: {name: Loopback}\nendpoints:\n")
+	fmt.Fprintf(&text, "organization: Benchmark\ndefaults: {ping: {interval: %s}}\nsites:\n  loopback: {name: Loopback}\nendpoints:\n", interval)
 	for i, address := range loopbackAddresses(n) {
 		fmt.Fprintf(&text, "  room-%05d: {site: loopback, address: %s, probes: {ping: {}}}\n", i, address)
 	}
-	return b.file(fmt.Sprintf("ping-%d.yaml", n), text.String())
+	return b.file(fmt.Sprintf("ping-%d-%s.yaml", n, interval), text.String())
 }
 
 // file writes a file into the temporary folder.
