@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -41,6 +40,7 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 			}
 			v := readVersion()
 			o.Version, o.Revision = v.Version, v.Revision
+			o.Loading = relaxMemory
 			a, err := app.New(o)
 			if err != nil {
 				return err
@@ -89,14 +89,5 @@ func runUntilSignal(ctx context.Context, a *app.App) error {
 		case err := <-ended:
 			return err
 		}
-	}
-}
-
-// setMemoryPolicy collects garbage earlier than Go does by itself: what the
-// program keeps is mostly long-lived tables, which a heap of twice their size
-// would only double. GOGC in the environment overrides it.
-func setMemoryPolicy() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
 	}
 }

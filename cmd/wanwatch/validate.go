@@ -23,6 +23,7 @@ warning.`,
 		Args:              inventoryArg(0),
 		ValidArgsFunction: completeInventory,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			collect(passing)
 			inv, err := inventory.Load(args[0], kinds.Inventory())
 			if err != nil {
 				return err

@@ -113,12 +113,15 @@ func (a *App) start(ctx context.Context) (err error) {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
+	over := a.opts.Loading()
 	first, change, err := a.prepare()
 	if err != nil {
+		over()
 		return err
 	}
 	// Nothing below this line may fail.
 	a.apply(first, change)
+	over()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
 	for _, l := range a.listeners {
 		a.serve(l)

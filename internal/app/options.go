@@ -38,6 +38,10 @@ type Options struct {
 	Pprof bool
 	// Watch reloads the inventory when its files change.
 	Watch bool
+	// Loading, if given, is called when a load of the inventory begins, and what
+	// it returns when that load is over. It is for the memory policy of the
+	// process, which belongs to no part of it.
+	Loading func() (over func())
 	// Logger takes the log; without one nothing is logged.
 	Logger *slog.Logger
 	// Version and Revision are what the program says of itself.
@@ -68,6 +72,9 @@ func (o *Options) complete() (protection, error) {
 	}
 	if o.Kinds == nil {
 		o.Kinds = kinds.All()
+	}
+	if o.Loading == nil {
+		o.Loading = func() func() { return func() {} }
 	}
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver

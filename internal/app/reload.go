@@ -29,6 +29,7 @@ func (a *App) Reload(ctx context.Context) error {
 	}
 
 	began := time.Now()
+	defer a.opts.Loading()()
 	next, change, err := a.prepare()
 	if err != nil {
 		a.exporter.ReloadFailed()
