@@ -68,6 +68,14 @@ type room struct {
 	kind    string // room or mcu
 }
 
+// What ids of targets are made of, beside the id of their site.
+const (
+	roomPrefix   = "phong-hop-"
+	mcuPrefix    = "mcu-"
+	routerPrefix = "rt-"
+	uplinkSuffix = "-internet"
+)
+
 // builder collects a network. Its lists are in the order of the sites.
 type builder struct {
 	world    *World
@@ -115,7 +123,7 @@ func (b *builder) site(s site) {
 			b.uplinks = append(b.uplinks, b.line(u, s, "", 0, far, 1))
 		}
 		if m := b.world.Hub.MCU; m != nil {
-			b.rooms = append(b.rooms, b.room(m, s, "mcu", "mcu-"))
+			b.rooms = append(b.rooms, b.room(m, s, "mcu", mcuPrefix))
 		}
 		return
 	}
@@ -126,7 +134,7 @@ func (b *builder) site(s site) {
 		b.uplinks = append(b.uplinks, b.line(u, s, "", 0, far, share))
 	}
 	if r := b.world.Room; r != nil {
-		b.rooms = append(b.rooms, b.room(r, s, "room", "phong-hop-"))
+		b.rooms = append(b.rooms, b.room(r, s, "room", roomPrefix))
 	}
 }
 
@@ -150,7 +158,7 @@ func (b *builder) port() int {
 func (b *builder) line(l *Line, s site, kind string, order int, far, share float64) line {
 	x := line{Line: l, site: s, kind: kind, order: order, share: share, delay: b.delay(l, s, far)}
 	if kind == "" {
-		x.id, x.addresses = s.id+"-internet", []netip.Addr{b.v4(s, hostUplink)}
+		x.id, x.addresses = s.id+uplinkSuffix, []netip.Addr{b.v4(s, hostUplink)}
 		if !b.loopback {
 			x.addresses = append(x.addresses, v6(s, hostUplink))
 		}

@@ -108,7 +108,7 @@ func (b *builder) inventory() ([]byte, error) {
 			e.Region = a.Name
 		}
 		d.Sites[s.id] = e
-		d.Devices["rt-"+s.id] = b.device(s)
+		d.Devices[routerPrefix+s.id] = b.device(s)
 	}
 	for _, l := range b.links {
 		d.Links[l.id] = b.link(l)

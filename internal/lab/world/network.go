@@ -22,7 +22,7 @@ func (b *builder) plan() *plan.Plan {
 		p.Paths[l.id] = b.path(l)
 	}
 	for _, s := range b.sites {
-		p.Paths["router-"+s.id] = behind(carrier[s.index], b.v4(s, hostRouter))
+		p.Paths[routerPrefix+s.id] = behind(carrier[s.index], b.v4(s, hostRouter))
 	}
 	for _, r := range b.rooms {
 		p.Paths[r.id] = behind(carrier[r.site.index], r.address)

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"wanwatch/inventory"
@@ -62,9 +63,42 @@ func (v *verifier) size() {
 		v.wrong("areas", "there are %d sites with the hub: at most %d have addresses", n, maxSites)
 		return
 	}
+	v.ids()
+}
+
+// maxID is the longest id that an inventory takes.
+const maxID = 63
+
+// ids checks the ids that are made of names.
+func (v *verifier) ids() {
+	w := v.world
+	if w.Hub.ID != slug(w.Hub.ID) {
+		v.wrong("hub.id", "%q is no id: write lower-case letters a to z and digits, with single hyphens between words, such as %s", w.Hub.ID, orElse(slug(w.Hub.ID), "trung-tam"))
+	}
+	longest := max(len(roomPrefix), len(mcuPrefix), len(routerPrefix), len(uplinkSuffix))
+	for id := range w.Lines {
+		longest = max(longest, len(id)+1)
+	}
 	for _, s := range w.sites() {
 		v.sites = append(v.sites, s.id)
+		where := "areas." + s.area
+		if s.index == 0 {
+			where = "hub.id"
+		}
+		switch {
+		case strings.Trim(s.id, "-") == "" || slug(s.name) == "" && s.index > 0:
+			v.wrong(where, "no id can be made of the name %q: write one with letters or digits", s.name)
+		case len(s.id)+longest > maxID:
+			v.wrong(where, "the ids made of %q would have %d characters, and at most %d are taken: write a shorter name or shorter ids of lines", s.name, len(s.id)+longest, maxID)
+		}
 	}
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
 }
 
 func (v *verifier) scene(path string, s *Scene) {

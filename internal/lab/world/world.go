@@ -23,7 +23,7 @@ type World struct {
 	Seed         uint64               `yaml:"seed" doc:"The same seed gives the same network."`
 	Poll         time.Duration        `yaml:"poll" min:"1s" max:"1h" doc:"Interval of SNMP polls; left out: 30s."`
 	Providers    map[string]*Provider `yaml:"providers" doc:"Who runs the lines, by id."`
-	Hub          Hub                  `yaml:"hub" doc:"The site in the middle, where the prober stands."`
+	Hub          Hub                  `yaml:"hub,required" doc:"The site in the middle, where the prober stands."`
 	Areas        map[string]*Area     `yaml:"areas" doc:"The other sites, by area."`
 	Words        Words                `yaml:"words" doc:"What names of counted sites are made of."`
 	Lines        map[string]*Line     `yaml:"lines" doc:"What joins each site to the hub, by id; a link's id is SITE-LINE."`

@@ -131,7 +131,7 @@ func eachProbeHasAPath(t *testing.T, n *Network, inv *inventory.Inventory) {
 				host = p.Address // without a port
 			}
 			a := netip.MustParseAddr(host)
-			if want := strings.Replace(target.ID, "rt-", "router-", 1); of[a] != want {
+			if of[a] != target.ID {
 				t.Fatalf("%s is probed at %s, which is at the end of path %q", target.ID, a, of[a])
 			}
 		}
