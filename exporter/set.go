@@ -3,6 +3,7 @@ package exporter
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"wanwatch/inventory"
 	"wanwatch/probes"
@@ -54,8 +55,10 @@ func (b *builder) build(agent string, kinds []probes.Kind, jobs []probes.Job) *s
 	}
 	jobs = inTurn(jobs)
 	visits := visits(targets, jobs)
-	for _, in := range visits {
-		b.set.of[keyOf(in)] = b.target(in)
+	visited := make([]*target, len(visits))
+	for i, in := range visits {
+		visited[i] = b.target(in)
+		b.set.of[visited[i].key] = visited[i]
 	}
 	for _, in := range targets {
 		b.set.targets = append(b.set.targets, b.set.of[keyOf(in)])
@@ -66,8 +69,8 @@ func (b *builder) build(agent string, kinds []probes.Kind, jobs []probes.Job) *s
 	for _, t := range b.set.targets {
 		b.keepAdopted(t)
 	}
-	for _, in := range visits {
-		b.update(b.set.of[keyOf(in)], in)
+	for i, in := range visits {
+		b.update(visited[i], in)
 	}
 	return b.set
 }
@@ -76,11 +79,22 @@ func (b *builder) build(agent string, kinds []probes.Kind, jobs []probes.Job) *s
 // in this order lies in memory as it is recorded into, so that what comes next is
 // in the processor's caches, or is being fetched.
 func inTurn(jobs []probes.Job) []probes.Job {
-	jobs = slices.Clone(jobs)
-	slices.SortStableFunc(jobs, func(a, b probes.Job) int {
-		return cmp.Or(cmp.Compare(a.Probe.Interval, b.Probe.Interval), cmp.Compare(a.Phase, b.Phase))
+	type turn struct {
+		interval, phase time.Duration
+		index           int
+	}
+	turns := make([]turn, len(jobs))
+	for i, j := range jobs {
+		turns[i] = turn{j.Probe.Interval, j.Phase, i}
+	}
+	slices.SortFunc(turns, func(a, b turn) int {
+		return cmp.Or(cmp.Compare(a.interval, b.interval), cmp.Compare(a.phase, b.phase), cmp.Compare(a.index, b.index))
 	})
-	return jobs
+	list := make([]probes.Job, len(jobs))
+	for i, t := range turns {
+		list[i] = jobs[t.index]
+	}
+	return list
 }
 
 // visits returns the targets in the order in which the jobs come to them.
