@@ -6,12 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
@@ -122,26 +119,14 @@ func (f *fleet) Run(ctx context.Context, emit probes.Emit) error {
 	f.loop.engine.emit = emit
 	ended := make(chan error, 1)
 	go func() {
-		// The thread is the loop's own, and ends with it: it is in the kernel
-		// most of the time, and has a priority of its own.
-		runtime.LockOSThread()
 		defer func() {
 			if v := recover(); v != nil {
 				ended <- fmt.Errorf("the ping engine panicked: %v\n%s", v, debug.Stack())
 			}
 		}()
-		prioritize()
 		ended <- f.loop.run(ctx)
 	}()
 	return <-ended
-}
-
-// prioritize asks the kernel to let the calling thread go first. What the loop
-// does is short, and what it does late counts as unknown. It needs CAP_SYS_NICE,
-// and is no condition.
-func prioritize() {
-	const nice = -10
-	_ = unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), nice)
 }
 
 // watchLinks tells the loop when interfaces come, go or change their index.

@@ -24,6 +24,7 @@ type loop struct {
 	polls    []unix.PollFd // the inbox first, then the sockets, as in list
 	beaten   int64         // when the last beat was
 	yielded  int64
+	priority priority
 }
 
 // inbox hands messages to the loop and wakes it.
@@ -91,7 +92,9 @@ func (b *inbox) close() error {
 // run probes until ctx is done.
 func (l *loop) run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, func() { l.inbox.post(func() { l.inbox.stop = true }) })()
+	defer l.priority.drop()
 	for ctx.Err() == nil {
+		l.priority.follow()
 		l.engine.beat()
 		l.beaten = l.engine.now.mono
 		if l.collect() {
