@@ -52,6 +52,14 @@ func (c clock) plausible(n uint64) bool {
 
 func (c clock) uptime() time.Duration { return time.Duration(c.up) * tick }
 
+// age returns the device's age; ok is false if it does not tell.
+func (c clock) age() (d time.Duration, ok bool) {
+	if c.hasEngine {
+		return time.Duration(c.engine) * time.Second, true
+	}
+	return c.uptime(), c.hasUp
+}
+
 // age is a device's age as it is known across polls.
 type age struct {
 	last     clock

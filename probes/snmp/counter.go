@@ -34,12 +34,12 @@ func (l limits) count(speed float64) float64 {
 // advance returns by how much a counter of 32 or 64 bits grew from prev to cur,
 // and whether that can be known.
 //
-// A counter that went back has wrapped or started anew. A 64-bit counter does
-// not wrap within years (RFC 2863, section 3.1.6), so it started anew. A 32-bit
-// counter wrapped if the way round is one that the interface can have gone;
-// where its speed is not known, a quarter of the range is the limit. More than
-// one wrap between two polls cannot be seen: at 30 s that takes more than
-// 1.1 Gbit/s on a device without 64-bit counters.
+// A counter that went back has wrapped or started anew. It wrapped if the way
+// round is one that the interface can have gone; where its speed is not known, a
+// quarter of the range is the limit for 32 bits. A 64-bit counter does not wrap
+// within years (RFC 2863, section 3.1.6), unless a device lets it begin near its
+// end. More than one wrap between two polls cannot be seen: at 30 s that takes
+// more than 1.1 Gbit/s on a device without 64-bit counters.
 //
 // A counter that jumped ahead further than any such interface can count was set
 // anew as well. There the limit is wider, because tunnels often tell a speed
@@ -53,7 +53,11 @@ func advance(prev, cur uint64, bits int, l limits) (delta uint64, ok bool) {
 		delta = cur - prev
 		return delta, float64(delta) <= l.count(max(l.speed, floor))
 	}
-	if bits != 32 || prev >= wrap32 {
+	if bits != 32 {
+		delta = cur - prev // past 2^64
+		return delta, float64(delta) <= l.count(max(l.speed, fast64))
+	}
+	if prev >= wrap32 {
 		return 0, false
 	}
 	delta = cur + wrap32 - prev
@@ -96,4 +100,28 @@ func advanceAll(prev, cur *[counters]counted, l limits) (deltas [counters]uint64
 		deltas[i] = delta
 	}
 	return deltas, reset
+}
+
+// anyBack reports whether any counter is below what it was.
+func anyBack(prev, cur *[counters]counted) bool {
+	for i := range cur {
+		if cur[i].bits != 0 && cur[i].bits == prev[i].bits && cur[i].value < prev[i].value {
+			return true
+		}
+	}
+	return false
+}
+
+// sinceStart returns what was counted since the device was started, for l's
+// time. A counter that is below what it was started at 0, or has wrapped: in
+// both cases what it shows has passed since. One that is not below may have gone
+// on through the restart of no more than the agent, so nothing is known of it.
+func sinceStart(prev, cur *[counters]counted, l limits) (deltas [counters]uint64) {
+	for i, c := range cur {
+		l.octets = columns[i].octets
+		if c.bits != 0 && c.bits == prev[i].bits && c.value < prev[i].value && float64(c.value) <= l.count(l.speed) {
+			deltas[i] = c.value
+		}
+	}
+	return deltas
 }

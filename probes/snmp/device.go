@@ -45,17 +45,17 @@ func (d *device) poll(ctx context.Context) error {
 		}
 		d.client.trace.Logf("the device was restarted or has renumbered its interfaces: looking them up again")
 		d.unresolved = true
-		d.forgetMoved()
+		d.doubtMoved()
 	}
 	d.settle()
 	return nil
 }
 
-// forgetMoved drops what was counted at indexes that mean something else now.
-func (d *device) forgetMoved() {
+// doubtMoved marks what was counted at indexes that mean something else now.
+func (d *device) doubtMoved() {
 	for _, i := range d.ifaces {
 		if i.err == nil && i.moved() {
-			i.forget()
+			i.doubt = true
 		}
 	}
 }
@@ -69,10 +69,7 @@ func (d *device) settle() {
 			i.lost(failf(probes.ReasonPartial, "the device keeps renumbering its interfaces while it is asked for %q", i.selector))
 			d.unresolved = true
 		default:
-			if d.restarted {
-				i.forget()
-			}
-			i.count(d.age.last.at)
+			i.count(d.age.last, d.restarted)
 		}
 	}
 	if d.restarted {

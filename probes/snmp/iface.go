@@ -33,6 +33,7 @@ type iface struct {
 	baseAt     time.Time // zero: there is no base
 	discont    uint64    // ifCounterDiscontinuityTime of the base
 	hasDiscont bool
+	doubt      bool // the base was counted at an index that no longer means this interface
 
 	deltas       [counters]uint64
 	resets       int
@@ -61,14 +62,13 @@ func (i *iface) column(s slot) (oid string, bits int) {
 	}
 }
 
-// found places the interface at an index. What was counted elsewhere no longer
-// tells anything.
+// found places the interface at an index. Whether what was counted elsewhere
+// still tells anything is seen by its texts.
 func (i *iface) found(m match) {
 	if i.err == nil && i.match == m {
 		return
 	}
-	i.err, i.match = nil, m
-	i.forget()
+	i.err, i.match, i.doubt = nil, m, true
 }
 
 // lost notes that the interface was not found.
@@ -82,13 +82,18 @@ func (i *iface) forget() {
 	if !i.baseAt.IsZero() {
 		i.resets++
 	}
-	i.baseAt, i.changed = time.Time{}, time.Time{}
+	i.baseAt, i.changed, i.doubt = time.Time{}, time.Time{}, false
 }
 
 // describe takes over the device's texts, and lets it be asked again for the
-// columns that it did not have.
+// columns that it did not have. An interface that was renumbered has all of them
+// still; one that another took the place of has not.
 func (i *iface) describe(name, alias, descr value) {
+	before := [...]string{i.name, i.alias, i.descr}
 	i.name, i.alias, i.descr = name.clean(), alias.clean(), descr.clean()
+	if i.doubt && before != [...]string{i.name, i.alias, i.descr} {
+		i.forget()
+	}
 	i.use = [slots]choice{}
 }
 
@@ -112,8 +117,37 @@ func (i *iface) moved() bool {
 }
 
 // count works out how the counters grew since the last answer.
-func (i *iface) count(at time.Time) {
+func (i *iface) count(last clock, restarted bool) {
 	i.deltas = [counters]uint64{}
+	cur := i.counted()
+	discont, ok := i.values[discontinuity].number()
+	if !restarted && ok && i.hasDiscont && i.discont != discont {
+		i.forget()
+	}
+	if !i.baseAt.IsZero() {
+		l := limits{speed: i.speed(), elapsed: last.at.Sub(i.baseAt)}
+		var reset bool
+		switch {
+		case restarted:
+			reset, i.changed = true, time.Time{}
+			if up, ok := last.age(); ok && up <= l.elapsed+time.Second {
+				l.elapsed = up
+				i.deltas = sinceStart(&i.base, &cur, l)
+			}
+		case i.doubt && anyBack(&i.base, &cur):
+			reset = true
+		default:
+			i.deltas, reset = advanceAll(&i.base, &cur, l)
+		}
+		if reset {
+			i.resets++
+		}
+	}
+	i.base, i.baseAt, i.discont, i.hasDiscont, i.doubt = cur, last.at, discont, ok, false
+}
+
+// counted returns the counters of the last answer.
+func (i *iface) counted() [counters]counted {
 	var cur [counters]counted
 	for s := range cur {
 		if n, ok := i.values[s].number(); ok {
@@ -121,18 +155,7 @@ func (i *iface) count(at time.Time) {
 			cur[s] = counted{n, bits}
 		}
 	}
-	discont, ok := i.values[discontinuity].number()
-	if ok && i.hasDiscont && i.discont != discont {
-		i.forget()
-	}
-	if !i.baseAt.IsZero() {
-		var reset bool
-		i.deltas, reset = advanceAll(&i.base, &cur, limits{speed: i.speed(), elapsed: at.Sub(i.baseAt)})
-		if reset {
-			i.resets++
-		}
-	}
-	i.base, i.baseAt, i.discont, i.hasDiscont = cur, at, discont, ok
+	return cur
 }
 
 // speed returns the speed in bit/s, 0 if the device does not tell. ifSpeed

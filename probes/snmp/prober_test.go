@@ -88,11 +88,15 @@ func TestResetsMakeNoSpike(t *testing.T) {
 		reset  func(*snmptest.MIB)
 		after  uint64
 		reboot float64
+		want   float64
 	}{
 		"64 bits go back":         {before: big, after: 700},
 		"32 bits go back":         {only32: true, before: 4_000_000_000, after: 700},
 		"reboot, counters higher": {before: 1000, after: big, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1},
-		"reboot, 32 bits":         {only32: true, before: 4_294_967_000, after: 200, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1},
+		"reboot, 32 bits":         {only32: true, before: 4_294_967_000, after: 200, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1, want: 200},
+		"reboot, 64 bits":         {before: big, after: 200, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1, want: 200},
+		"reboot, but more than it can have counted since": {before: 1 << 40, after: 1 << 39, reset: func(m *snmptest.MIB) { m.SetAge(8, 10) }, reboot: 1},
+		"another device, older than the last answer":      {before: big, after: 900_000, reset: func(m *snmptest.MIB) { m.SetAge(8, 90_000) }, reboot: 1},
 		"reboot, no engine": {before: 1000, after: 1 << 30, reboot: 1, reset: func(m *snmptest.MIB) {
 			m.Delete(".1.3.6.1.6.3.10.2.1")
 			m.Set(sysUpTime, snmptest.Ticks(900))
@@ -116,7 +120,7 @@ func TestResetsMakeNoSpike(t *testing.T) {
 			}
 			r.poll()
 			r.wantOutcome("link-e0", "success")
-			r.want("link-e0", metric.InterfaceReceiveBytes, 0)
+			r.want("link-e0", metric.InterfaceReceiveBytes, test.want)
 			r.want("link-e0", metric.InterfaceTransmitPackets, 0)
 			r.want("link-e0", metric.InterfaceResets, 1)
 			r.want("rt", metric.DeviceReboots, test.reboot)
@@ -131,7 +135,7 @@ func TestResetsMakeNoSpike(t *testing.T) {
 			}
 			age(900)
 			r.poll()
-			r.want("link-e0", metric.InterfaceReceiveBytes, 900)
+			r.want("link-e0", metric.InterfaceReceiveBytes, test.want+900)
 			r.want("link-e0", metric.InterfaceResets, 1)
 		})
 	}
@@ -157,6 +161,43 @@ func TestRenumbering(t *testing.T) {
 	r.want("rt", metric.SNMPResolves, 2)
 	if _, ok := r.totals["link-Gi0/1 wanwatch_interface_info{rt,Gi0/1,102,Gi0/1,,a,64}"]; !ok {
 		t.Errorf("the info does not tell the new index: %v", r.totals)
+	}
+}
+
+// TestRenumberingKeepsCounting moves an interface to another index, where it
+// goes on.
+func TestRenumberingKeepsCounting(t *testing.T) {
+	for name, test := range map[string]struct {
+		descr      string
+		out        uint64
+		in, resets float64
+	}{
+		"as it is":               {descr: "GigabitEthernet0/1", out: 2_000_000, in: 500},
+		"another description":    {descr: "GigabitEthernet9/9", out: 2_000_000, resets: 1},
+		"a counter that is less": {descr: "GigabitEthernet0/1", out: 1_999_999, resets: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mib := snmptest.Device("rt", 1)
+			r := newRig(t, mib, "Gi0/1")
+			r.poll()
+			for _, oid := range []string{ifName, ifDescr, ifAlias} {
+				mib.Delete(instance(oid, 101))
+			}
+			at := func(n uint64) {
+				mib.SetInterface(snmptest.Interface{
+					Index: 9, Name: "Gi0/1", Alias: "link 1", Descr: test.descr, Speed: 1000, In: 1_000_000 + n, Out: test.out,
+				})
+			}
+			at(500)
+			r.poll()
+			r.wantOutcome("link-Gi0/1", "success")
+			r.want("link-Gi0/1", metric.InterfaceReceiveBytes, test.in)
+			r.want("link-Gi0/1", metric.InterfaceResets, test.resets)
+			at(700)
+			r.poll()
+			r.want("link-Gi0/1", metric.InterfaceReceiveBytes, test.in+200)
+			r.want("link-Gi0/1", metric.InterfaceResets, test.resets)
+		})
 	}
 }
 

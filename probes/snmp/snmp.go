@@ -17,9 +17,16 @@
 // # Counters
 //
 // What is exported grows by differences, so it is free of wraps, restarts and
-// renumbering. The first poll sets the base. A difference across a reset is
-// dropped, never guessed: at most one interval's traffic is missing, and no
-// graph shows a spike. See [advanceAll] and [advance] for how a wrap is told from a reset.
+// renumbering. The first poll sets the base. What cannot be known is dropped,
+// never guessed: at most one interval's traffic is missing, and no graph shows a
+// spike.
+//
+// Across a renumbering counting goes on if the interface has kept its name,
+// alias and description and no counter went back. Across a restart, what a
+// counter shows is what passed since, if it is below what it showed before and
+// the device is younger than that; only what passed between the last answer and
+// the restart is missing. See [advanceAll] and [advance] for how a wrap is told
+// from a reset.
 //
 // Packets are unicast packets (ifHCInUcastPkts, ifHCOutUcastPkts), because
 // multicast and broadcast would take two more columns each way.

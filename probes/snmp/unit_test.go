@@ -89,6 +89,8 @@ func TestAdvance(t *testing.T) {
 		"64 bits back":                       {1 << 40, 4, 64, at(1e9, true), 0, false},
 		"64 bits back by little":             {1000, 999, 64, at(1e9, true), 0, false},
 		"64 bits, all of 10 Gbit/s":          {0, 37_500_000_000, 64, at(10e9, true), 37_500_000_000, true},
+		"64 bits, past the end":              {1<<64 - 1000, 500, 64, at(1e9, true), 1500, true},
+		"64 bits, too far past the end":      {1<<64 - 1<<40, 500, 64, at(1e9, true), 0, false},
 		"64 bits, absurd":                    {0, 1 << 62, 64, at(1e9, true), 0, false},
 		"a tunnel that tells 9 kbit/s":       {0, 200_000_000, 32, at(9000, true), 200_000_000, true},
 		"packets wrap":                       {max32 - 9, 10, 32, at(1e8, false), 20, true},
