@@ -41,7 +41,7 @@ var rooms = map[string]struct {
 	"internal/bench":   {[]string{"probes/snmp/snmptest"}, "the benchmarks drive the program from outside"},
 	"internal/lab":     {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter"}, "the only room that sees all the others"},
-	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
+	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/inhabit/agent", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
 	"cmd/wanwatch":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net"
@@ -46,7 +45,7 @@ func reduced(ctx context.Context, o Options, listeners []net.Listener) error {
 // show starts who lives on the network and wanwatch itself, and tells what
 // happens until ctx is done.
 func show(ctx context.Context, o Options, s scenery, listeners []net.Listener) (err error) {
-	if err := secret(); err != nil {
+	if s.secret, err = newSecret(); err != nil {
 		return err
 	}
 	people, err := s.inhabitants()
@@ -80,16 +79,13 @@ func show(ctx context.Context, o Options, s scenery, listeners []net.Listener) (
 	return a.Stop(context.Background())
 }
 
-// secret puts the community that the simulated routers ask for where the
+// newSecret makes what the simulated routers ask for, and puts it where the
 // inventory looks for it. It is a new one each time, and known to this process
 // alone.
-func secret() error {
-	b := make([]byte, 16)
-	if _, err := rand.Read(b); err != nil {
-		return fmt.Errorf("making a community for the simulated routers: %w", err)
+func newSecret() (string, error) {
+	text := rand.Text()
+	if err := os.Setenv(world.SecretVariable, text); err != nil {
+		return "", fmt.Errorf("setting the secret of the simulated routers: %w", err)
 	}
-	if err := os.Setenv(world.CommunityVariable, hex.EncodeToString(b)); err != nil {
-		return fmt.Errorf("setting the community of the simulated routers: %w", err)
-	}
-	return nil
+	return text, nil
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"wanwatch/internal/lab/inhabit"
+	"wanwatch/internal/lab/inhabit/agent"
 	"wanwatch/internal/lab/world"
 )
 
@@ -15,6 +17,7 @@ import (
 type scenery struct {
 	network *world.Network
 	ground  inhabit.Network
+	secret  string          // of the routers
 	epoch   time.Time       // when the story's time began
 	failed  <-chan struct{} // closed if the ground fails; may be nil
 }
@@ -36,7 +39,31 @@ func (s scenery) inhabitants() (inhabit.All, error) {
 	if err != nil {
 		return nil, err
 	}
-	return people, nil
+	routers, err := s.routers()
+	return append(people, routers...), err
+}
+
+// routers are the SNMP agents: all behind one port, or each at its own.
+func (s scenery) routers() (inhabit.All, error) {
+	usual := &agent.Fleet{Address: ":161"}
+	var list inhabit.All
+	for _, r := range s.network.Routers {
+		r.Allow(s.secret)
+		d, err := agent.NewDevice(r.Spec, nil)
+		if err != nil {
+			return nil, err
+		}
+		if r.Port == 0 {
+			usual.Devices = append(usual.Devices, d)
+			continue
+		}
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(r.Port))
+		list = append(list, &agent.Fleet{Address: address, Devices: []*agent.Device{d}})
+	}
+	if len(usual.Devices) > 0 {
+		list = append(list, usual)
+	}
+	return list, nil
 }
 
 func (s scenery) servers() (inhabit.All, error) {

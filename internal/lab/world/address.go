@@ -33,6 +33,9 @@ func loopback() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
 // are told apart.
 const firstPort = 20000
 
+// snmpPort is where the router of a site answers on the loopback address.
+func (b *builder) snmpPort(s site) int { return firstPort + s.index }
+
 func (b *builder) v4(s site, host int) netip.Addr {
 	if b.loopback {
 		return loopback()

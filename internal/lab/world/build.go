@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ type Network struct {
 	World     *World
 	Plan      *plan.Plan
 	Inventory []byte // YAML
+	Routers   []Router
 	Servers   []Server
 	Story     []*Scene // what does happen: none on loopback addresses
 	Sites     int      // without the hub
@@ -27,7 +29,7 @@ type Network struct {
 
 // Options say how a network is built.
 type Options struct {
-	// Now is the day, which the dates of contracts depend on.
+	// Now is when the story begins; dates and traffic depend on it.
 	Now time.Time
 	// Loopback builds it on the loopback address, each of its servers at a port
 	// of its own, for systems without a simulated network.
@@ -80,6 +82,7 @@ const (
 type builder struct {
 	world    *World
 	now      time.Time
+	zone     *time.Location
 	loopback bool
 	ports    int // given away on the loopback address
 	sites    []site
@@ -90,7 +93,11 @@ type builder struct {
 
 // Build makes the network.
 func (w *World) Build(o Options) (*Network, error) {
-	b := &builder{world: w, now: o.Now, loopback: o.Loopback, sites: w.sites()}
+	zone, err := time.LoadLocation(w.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("timezone: %w", err)
+	}
+	b := &builder{world: w, now: o.Now, zone: zone, loopback: o.Loopback, sites: w.sites()}
 	for _, s := range b.sites {
 		b.site(s)
 	}
@@ -99,7 +106,7 @@ func (w *World) Build(o Options) (*Network, error) {
 		return nil, err
 	}
 	n := &Network{
-		World: w, Plan: b.plan(), Inventory: inv, Servers: b.servers(),
+		World: w, Plan: b.plan(), Inventory: inv, Routers: b.routers(), Servers: b.servers(),
 		Story: w.Story, Sites: len(b.sites) - 1, Links: len(b.links), Rooms: len(b.rooms),
 	}
 	for _, scene := range w.Story {

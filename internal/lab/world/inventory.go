@@ -11,9 +11,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// CommunityVariable is the environment variable in which the inventory looks for
-// the community of the simulated routers.
-const CommunityVariable = "WANWATCH_DEMO_COMMUNITY"
+// SecretVariable is the environment variable in which the inventory looks for
+// the community and the passwords of the simulated routers.
+const SecretVariable = "WANWATCH_DEMO_SECRET"
+
+// user asks the hub's router, which speaks version 3; the others speak 2c.
+const user = "wanwatch"
 
 // The shape of the inventory, as far as a simulated network fills it.
 type (
@@ -46,9 +49,11 @@ type (
 		Site       string `yaml:"site"`
 		Role       string `yaml:"role"`
 		Address    string `yaml:"address"`
-		Credential string `yaml:"credential,omitempty"`
+		Credential string `yaml:"credential"`
 		Purchased  string `yaml:"purchased"`
 		Support    string `yaml:"end_of_support"`
+
+		Probes map[string]probe `yaml:"probes,omitempty"`
 	}
 	link struct {
 		Name      string   `yaml:"name"`
@@ -58,7 +63,7 @@ type (
 		Provider  string   `yaml:"provider,omitempty"`
 		Role      string   `yaml:"role"`
 		Ping      []string `yaml:"ping,flow"`
-		Interface string   `yaml:"interface,omitempty"`
+		Interface string   `yaml:"interface"`
 		Bandwidth string   `yaml:"bandwidth,omitempty"`
 		Contract  contract `yaml:"contract"`
 	}
@@ -95,7 +100,7 @@ func (b *builder) inventory() ([]byte, error) {
 		Organization: w.Organization, Timezone: w.Timezone, Language: w.Language,
 		Defaults:    map[string]defaults{"snmp": {w.poll().String()}},
 		Providers:   map[string]provider{},
-		Credentials: map[string]map[string]any{"demo": {"snmp": map[string]any{"version": "2c", "community": map[string]string{"env": CommunityVariable}}}},
+		Credentials: credentials(),
 		Sites:       map[string]siteEntry{}, Devices: map[string]device{}, Links: map[string]link{},
 		Uplinks: map[string]link{}, Endpoints: map[string]endpoint{},
 	}
@@ -122,6 +127,16 @@ func (b *builder) inventory() ([]byte, error) {
 	return encode(d)
 }
 
+func credentials() map[string]map[string]any {
+	secret := map[string]string{"env": SecretVariable}
+	return map[string]map[string]any{
+		"sites": {"snmp": map[string]any{"version": "2c", "community": secret}},
+		"hub": {"snmp": map[string]any{
+			"version": 3, "user": user, "auth": "sha256", "auth_password": secret, "priv": "aes", "priv_password": secret,
+		}},
+	}
+}
+
 func encode(d document) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString("# A simulated network: every name, number and address is invented.\n\n")
@@ -144,16 +159,23 @@ func (w *World) poll() time.Duration {
 func (b *builder) device(s site) device {
 	age := 1 + s.index*7%9 // years
 	bought := b.now.AddDate(-age, -s.index%12, 0)
-	return device{
-		Name: "Bộ định tuyến " + s.name, Site: s.id, Role: "router", Address: b.v4(s, hostRouter).String(),
+	d := device{
+		Name: "Bộ định tuyến " + s.name, Site: s.id, Role: "router", Address: b.v4(s, hostRouter).String(), Credential: "sites",
 		Purchased: bought.Format("2006-01"), Support: bought.AddDate(8, 0, 0).Format("2006-01"),
 	}
+	if s.index == 0 {
+		d.Credential = "hub"
+	}
+	if b.loopback {
+		d.Probes = map[string]probe{"ping": {}, "snmp": {Port: b.snmpPort(s)}}
+	}
+	return d
 }
 
 func (b *builder) link(l line) link {
 	x := link{
-		Name: l.Name + " " + l.site.name, Provider: l.provider, Role: l.Role,
-		Bandwidth: l.bandwidth.String(), Contract: b.contract(l),
+		Name: l.Name + " " + l.site.name, Provider: l.provider, Role: l.Role, Bandwidth: l.bandwidth.String(),
+		Interface: routerPrefix + l.site.id + "/" + l.interfaceName(), Contract: b.contract(l),
 	}
 	for _, a := range l.addresses {
 		x.Ping = append(x.Ping, a.String())
