@@ -9,6 +9,10 @@ type clock interface {
 	mono() int64
 	// moment reads all clocks together.
 	moment() moment
+	// stamped is what the wall clock showed when the kernel stamped a message
+	// (Unix time in nanoseconds, 0 for no stamp). For the host's clock that is
+	// the stamp itself; where a test steps the clock, the stamps follow.
+	stamped(stamp int64) int64
 }
 
 // moment is one reading of all clocks.

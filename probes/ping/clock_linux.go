@@ -21,6 +21,9 @@ func newHostClock() *hostClock { return &hostClock{base: time.Now(), slept: asle
 // mono implements clock.
 func (c *hostClock) mono() int64 { return int64(time.Since(c.base)) }
 
+// stamped implements clock.
+func (c *hostClock) stamped(stamp int64) int64 { return stamp }
+
 // moment implements clock. Whether the host was suspended takes system calls to
 // find out. It is looked at each second, and at once when the wall clock has
 // moved against the monotonic one, as it does in a suspension.

@@ -185,6 +185,8 @@ func newFakeClock() *fakeClock {
 
 func (c *fakeClock) mono() int64 { return c.now }
 
+func (c *fakeClock) stamped(stamp int64) int64 { return stamp }
+
 func (c *fakeClock) moment() moment {
 	w := c.wall
 	if c.jitter != nil {

@@ -154,7 +154,7 @@ func (r *receiver) take(s *socket, i int, now, empty int64) {
 		r.engine.meter.Add(metric.PingForeign, 1)
 	case ok:
 		reply.ttl = n.ttl
-		a := answer{echo: reply, from: from, arrived: r.stamps.arrival(n.stamp, now, empty)}
+		a := answer{echo: reply, from: from, arrived: r.stamps.arrival(r.clock.stamped(n.stamp), now, empty)}
 		r.engine.meter.Observe(metric.PingReceiveDelay, time.Duration(now-a.arrived).Seconds())
 		r.engine.answer(&a)
 	default:
