@@ -43,6 +43,8 @@ var rooms = map[string]struct {
 	"internal/app":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter"}, "the only room that sees all the others"},
 	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/inhabit/agent", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
 	"cmd/wanwatch":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
+
+	"probes/snmp/snmptest": {[]string{"internal/lab/inhabit/agent"}, "tests of SNMP ask the agents of the simulated network"},
 }
 
 // libraries names the only rooms that may import a library; tests may too.

@@ -3,39 +3,35 @@ package snmptest
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/gosnmp/gosnmp"
+	"wanwatch/internal/lab/inhabit/agent"
 )
 
 // Value is the value of an object.
-type Value struct {
-	Type  gosnmp.Asn1BER
-	Value any
-}
+type Value = agent.Value
 
 // Integer returns an INTEGER.
-func Integer(n int) Value { return Value{gosnmp.Integer, n} }
+func Integer(n int) Value { return agent.Integer(n) }
 
 // Text returns an OCTET STRING.
-func Text(s string) Value { return Value{gosnmp.OctetString, []byte(s)} }
+func Text(s string) Value { return agent.Text(s) }
 
 // Counter32 returns a Counter32.
-func Counter32(n uint32) Value { return Value{gosnmp.Counter32, n} }
+func Counter32(n uint32) Value { return agent.Counter32(n) }
 
 // Counter64 returns a Counter64.
-func Counter64(n uint64) Value { return Value{gosnmp.Counter64, n} }
+func Counter64(n uint64) Value { return agent.Counter64(n) }
 
 // Gauge32 returns a Gauge32.
-func Gauge32(n uint32) Value { return Value{gosnmp.Gauge32, n} }
+func Gauge32(n uint32) Value { return agent.Gauge32(n) }
 
 // Ticks returns TimeTicks, in hundredths of a second.
-func Ticks(n uint32) Value { return Value{gosnmp.TimeTicks, n} }
+func Ticks(n uint32) Value { return agent.Ticks(n) }
 
 // OID returns an OBJECT IDENTIFIER, written with a leading dot.
-func OID(s string) Value { return Value{gosnmp.ObjectIdentifier, s} }
+func OID(s string) Value { return agent.OID(s) }
 
 // MIB is the objects of an agent. It is safe for concurrent use, and several
 // agents may share one.
@@ -71,6 +67,9 @@ func (m *MIB) Delete(prefix string) {
 	m.sorted = nil
 }
 
+// Open implements agent.Source. Each object is as it is when it is asked for.
+func (m *MIB) Open() (v agent.View, done func()) { return m, func() {} }
+
 // Get returns an object.
 func (m *MIB) Get(oid string) (Value, bool) {
 	m.mu.RLock()
@@ -87,9 +86,9 @@ func (m *MIB) Next(oid string) (next string, v Value, ok bool) {
 		for o := range m.objects {
 			m.sorted = append(m.sorted, o)
 		}
-		slices.SortFunc(m.sorted, compare)
+		slices.SortFunc(m.sorted, agent.Compare)
 	}
-	at, found := slices.BinarySearchFunc(m.sorted, oid, compare)
+	at, found := slices.BinarySearchFunc(m.sorted, oid, agent.Compare)
 	if found {
 		at++
 	}
@@ -97,19 +96,6 @@ func (m *MIB) Next(oid string) (next string, v Value, ok bool) {
 		return "", Value{}, false
 	}
 	return m.sorted[at], m.objects[m.sorted[at]], true
-}
-
-// compare orders identifiers as RFC 3416, section 4.2.2 does.
-func compare(a, b string) int {
-	x, y := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range min(len(x), len(y)) {
-		m, _ := strconv.ParseUint(x[i], 10, 32)
-		n, _ := strconv.ParseUint(y[i], 10, 32)
-		if m != n {
-			return int(int64(m) - int64(n))
-		}
-	}
-	return len(x) - len(y)
 }
 
 // Interface is a row of ifTable and ifXTable, as an ordinary device has it.

@@ -1,11 +1,11 @@
 // Package agent is SNMP agents for the lab, for tests and for benchmarks: they
 // answer GET, GETNEXT and GETBULK of versions 2c and 3, and change nothing.
 //
-// A [Device] is a router whose counters grow with planned traffic and which is
-// restarted, renumbered and silenced on command. A [MIB] is a table of objects,
-// for tests. Either is what an [Agent] tells about. A [Fleet] is the agents
-// behind a port, any number of them at a socket, told apart by the address that
-// a request went to.
+// An [Agent] speaks the protocol and tells what a [Source] holds: a [Device],
+// which is a router whose counters grow with planned traffic and which is
+// restarted, renumbered and silenced on command, or a table of objects of a
+// test's. A [Fleet] is the devices behind a port, any number of them at a
+// socket, told apart by the address that a request went to.
 //
 // Messages are encoded by gosnmp. It has no server side; the one library that
 // has, GoSNMPServer, stands on a fork of gosnmp, and knows one engine and one
@@ -149,10 +149,10 @@ func (a *Agent) Answer(message []byte) (answer []byte, delay time.Duration) {
 		return f.Raw(message), f.Delay
 	}
 	p := respond(request, view, f)
+	a.seal(request, p, view)
 	if f.Change != nil {
 		f.Change(request, p)
 	}
-	a.seal(request, p, view)
 	answer, err := p.MarshalMsg()
 	if err != nil {
 		return nil, 0

@@ -24,7 +24,13 @@ type Fleet struct {
 
 	sockets []*socket
 	done    chan struct{}
+	stop    func() error // once
 	work    sync.WaitGroup
+}
+
+// Alone returns the fleet of one agent, which answers at any address.
+func Alone(a *Agent, address string) *Fleet {
+	return &Fleet{Address: address, Devices: []*Device{{Agent: a}}}
 }
 
 var _ inhabit.Inhabitant = (*Fleet)(nil)
@@ -42,7 +48,7 @@ func (f *Fleet) Start(ctx context.Context, n inhabit.Network) error {
 	if err != nil {
 		return fmt.Errorf("snmp agents: %w", err)
 	}
-	f.sockets, f.done = nil, make(chan struct{})
+	f.sockets, f.done, f.stop = nil, make(chan struct{}), sync.OnceValue(f.end)
 	for _, network := range f.networks() {
 		s, err := listen(ctx, n, network, f.Address, alone == nil)
 		if err != nil {
@@ -103,8 +109,11 @@ func (f *Fleet) networks() []string {
 	}
 }
 
-// Close closes the sockets. Answers that are held back are not sent any more.
-func (f *Fleet) Close() error {
+// Close closes the sockets. Answers that are held back are not sent any more. It
+// is safe to call twice.
+func (f *Fleet) Close() error { return f.stop() }
+
+func (f *Fleet) end() error {
 	close(f.done)
 	var errs []error
 	for _, s := range f.sockets {

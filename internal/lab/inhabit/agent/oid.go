@@ -17,5 +17,8 @@ func parseOID(oid string) []uint32 {
 	return list
 }
 
+// Compare orders two identifiers as RFC 3416, section 4.2.2 does.
+func Compare(a, b string) int { return compareOIDs(parseOID(a), parseOID(b)) }
+
 // compareOIDs orders identifiers as RFC 3416, section 4.2.2 does.
 func compareOIDs(a, b []uint32) int { return slices.Compare(a, b) }
