@@ -160,9 +160,17 @@ func TestSubjects(t *testing.T) {
 	b.want(map[string]string{
 		bytes: "200",
 		"wanwatch_probe_attempts_total{" + theLink + `,probe="snmp",address="10.20.1.1"}`: "2",
-		"wanwatch_target_up{" + theLink + "}":                                             "1",
+		"wanwatch_target_up{" + theLink + "}":                                             "0", // its pings have not told yet
 		"wanwatch_target_up{" + theDevice + "}":                                           "0",
 	})
+	// The line is cut far away: the port stays up, and the link is down.
+	ping := b.job("hai-chau-vnpt", "ping", "")
+	b.answered(ping, time.Millisecond)
+	b.want(map[string]string{"wanwatch_target_up{" + theLink + "}": "1"})
+	for range 3 {
+		b.lost(ping)
+	}
+	b.want(map[string]string{"wanwatch_target_up{" + theLink + "}": "0"})
 	// Another interface of the device: the link's own keeps counting.
 	b.apply(strings.Replace(small, "end_of_support: 2027-01}", "end_of_support: 2027-01, interfaces: [Gi0/9]}", 1))
 	poll() // by the old prober, just before it ends

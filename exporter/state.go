@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"wanwatch/inventory"
@@ -46,6 +47,9 @@ type verdict struct {
 	state   State
 	confirm int
 	life    time.Duration
+	// others: the probe is that of another target, such as the router whose
+	// interface carries this one.
+	others bool
 	// recent judges the packets of a ping probe while it is up; nil: there is
 	// nothing to judge.
 	recent *window
@@ -202,25 +206,59 @@ func (m *machine) conclude() {
 
 // conclusion is the state that a target's probes show: down if all that know
 // say so; degraded if some say so, or if one that is up is poor.
+//
+// What another target's probe tells, such as a router of its interface, proves
+// that something is broken but not that it works: the port of a line that is
+// cut far away stays up. So of a target with probes of its own it can make an
+// up one degraded and an unknown one down, and no more.
 func conclusion(vs []*verdict) State {
-	known, down, poor := 0, 0, false
+	own, others := tally{}, tally{}
 	for _, v := range vs {
-		switch v.state {
-		case Up:
-			known++
-			poor = poor || v.poor()
-		case Down:
-			known++
-			down++
-		default: // knows nothing
+		if v.others {
+			others.add(v)
+		} else {
+			own.add(v)
 		}
 	}
 	switch {
-	case known == 0:
-		return Unknown
-	case down == known:
+	case own.all == 0:
+		return others.state()
+	case own.known() == 0 && others.down > 0:
 		return Down
-	case down > 0 || poor:
+	case own.state() == Up && others.down > 0:
+		return Degraded
+	default:
+		return own.state()
+	}
+}
+
+// tally counts verdicts.
+type tally struct {
+	all, up, down int
+	poor          bool
+}
+
+func (t *tally) add(v *verdict) {
+	t.all++
+	switch v.state {
+	case Up:
+		t.up++
+		t.poor = t.poor || v.poor()
+	case Down:
+		t.down++
+	default: // knows nothing
+	}
+}
+
+func (t *tally) known() int { return t.up + t.down }
+
+func (t *tally) state() State {
+	switch {
+	case t.known() == 0:
+		return Unknown
+	case t.up == 0:
+		return Down
+	case t.down > 0 || t.poor:
 		return Degraded
 	default:
 		return Up
@@ -247,6 +285,7 @@ func (m *machine) watch(vs []*verdict, maintenance schedule, now moment) {
 // rules gives the verdict what the inventory says of its probe.
 func (v *verdict) rules(t *inventory.Target, p *inventory.Probe, at time.Time) {
 	v.confirm = max(p.Confirm, 1)
+	v.others = !slices.Contains(t.Probes, p)
 	v.life = p.Interval + p.Timeout + staleGrace
 	v.recent = v.recent.rules(t, p, at)
 }

@@ -77,7 +77,7 @@ func TestVerdict(t *testing.T) {
 func TestConclusion(t *testing.T) {
 	poor := &window{maxLost: 1, lost: 1}
 	for _, c := range []struct {
-		verdicts string // U, D, ?, and p for up but poor
+		verdicts string // U, D, ?, and p for up but poor; u, d, x of another target's probe
 		want     State
 	}{
 		{"", Unknown}, {"?", Unknown}, {"??", Unknown},
@@ -85,14 +85,21 @@ func TestConclusion(t *testing.T) {
 		{"D", Down}, {"D?", Down}, {"DD", Down},
 		{"UD", Degraded}, {"UD?", Degraded},
 		{"p", Degraded}, {"pU", Degraded}, {"p?", Degraded}, {"pD", Degraded},
+		// Alone, another's word counts like one's own.
+		{"u", Up}, {"d", Down}, {"x", Unknown}, {"ud", Degraded},
+		// An interface that is up does not prove that the line works, and one
+		// that is down that it does not.
+		{"Du", Down}, {"?u", Unknown}, {"Uu", Up}, {"Ux", Up}, {"Dd", Down}, {"UDu", Degraded},
+		{"Ud", Degraded}, {"?d", Down}, {"pd", Degraded},
 	} {
 		var vs []*verdict
 		for _, r := range c.verdicts {
 			v := newVerdict()
+			v.others = strings.ContainsRune("udx", r)
 			switch r {
-			case 'U':
+			case 'U', 'u':
 				v.state = Up
-			case 'D':
+			case 'D', 'd':
 				v.state = Down
 			case 'p':
 				v.state, v.recent = Up, poor
