@@ -55,10 +55,16 @@ const served = "127.0.0.1:9476" // on the prober's side; the default
 // begin starts the network and the real program on its prober's side.
 func begin(t *testing.T, p *plan.Plan, aims []aim) *trial {
 	t.Helper()
+	return beginWith(t, p, inventoryOf(aims), aims)
+}
+
+// beginWith does so with an inventory of the test's own.
+func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
+	t.Helper()
 	testenv.NeedRoot(t)
 	path := program(t)
 	inventory := filepath.Join(t.TempDir(), "inventory.yaml")
-	if err := os.WriteFile(inventory, []byte(inventoryOf(aims)), 0o600); err != nil {
+	if err := os.WriteFile(inventory, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	network, err := lab.Start(p, lab.Options{})
