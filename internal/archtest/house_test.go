@@ -38,7 +38,7 @@ var rooms = map[string]struct {
 	"exporter":         {[]string{"inventory", "probes", "probes/metric"}, "what machines read comes from results alone"},
 	"internal/testenv": {nil, "tests of every room use it"},
 	"internal/testnet": {[]string{"internal/testenv"}, "tests of every room use it"},
-	"internal/bench":   {[]string{"probes/snmp/snmptest"}, "the benchmarks drive the program from outside"},
+	"internal/bench":   {[]string{"inventory", "probes/snmp/snmptest", "internal/lab", "internal/lab/plan", "internal/lab/proof", "internal/lab/truth"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":     {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter"}, "the only room that sees all the others"},
 	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/inhabit/agent", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},

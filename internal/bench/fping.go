@@ -70,26 +70,47 @@ func (r *pinged) readFping(log string) error {
 	return nil
 }
 
-// parseFping reads the lines of fping -q -C: an address, a colon, and for each
-// ping the round trip in milliseconds or a hyphen. It returns them sorted.
+// parseFping reads the lines of fping -q -C and returns all round trips, sorted.
 func parseFping(out string) (trips []time.Duration, lost int, err error) {
-	for line := range strings.Lines(out) {
-		_, values, ok := strings.Cut(line, " : ")
-		if !ok {
-			continue // ICMP errors and the like
-		}
-		for value := range strings.FieldsSeq(values) {
-			if value == "-" {
+	by, err := fpingTrips(out)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, list := range by {
+		for _, trip := range list {
+			if trip < 0 {
 				lost++
-				continue
+			} else {
+				trips = append(trips, trip)
 			}
-			ms, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				return nil, 0, fmt.Errorf("fping printed %q: %w", strings.TrimSpace(line), err)
-			}
-			trips = append(trips, time.Duration(ms*float64(time.Millisecond)))
 		}
 	}
 	slices.Sort(trips)
 	return trips, lost, nil
+}
+
+// fpingTrips reads the lines of fping -q -C: an address, a colon, and for each
+// ping the round trip in milliseconds or a hyphen. It returns them by address, in
+// the order of sending; a lost ping is -1.
+func fpingTrips(out string) (map[string][]time.Duration, error) {
+	trips := map[string][]time.Duration{}
+	for line := range strings.Lines(out) {
+		address, values, ok := strings.Cut(line, " : ")
+		if !ok {
+			continue // ICMP errors and the like
+		}
+		address = strings.TrimSpace(address)
+		for value := range strings.FieldsSeq(values) {
+			trip := time.Duration(-1)
+			if value != "-" {
+				ms, err := strconv.ParseFloat(value, 64)
+				if err != nil {
+					return nil, fmt.Errorf("fping printed %q: %w", strings.TrimSpace(line), err)
+				}
+				trip = time.Duration(ms * float64(time.Millisecond))
+			}
+			trips[address] = append(trips[address], trip)
+		}
+	}
+	return trips, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,6 +13,11 @@ import (
 // startSmokeping runs Debian's smokeping_prober on n targets, each pinged once
 // in interval.
 func (b *bench) startSmokeping(ctx context.Context, n int, interval time.Duration) (*server, error) {
+	return b.startSmokepingOn(ctx, strconv.Itoa(n), loopbackAddresses(n), interval)
+}
+
+// startSmokepingOn runs it on the addresses; name tells its file from others.
+func (b *bench) startSmokepingOn(ctx context.Context, name string, addresses []string, interval time.Duration) (*server, error) {
 	path, err := find("prometheus-smokeping-prober", "prometheus-smokeping-prober")
 	if err != nil {
 		return nil, err
@@ -22,10 +28,10 @@ func (b *bench) startSmokeping(ctx context.Context, n int, interval time.Duratio
 	}
 	var text strings.Builder
 	fmt.Fprintf(&text, "targets:\n- interval: %s\n  network: ip4\n  protocol: %s\n  size: 56\n  hosts:\n", interval, protocol)
-	for _, address := range loopbackAddresses(n) {
+	for _, address := range addresses {
 		fmt.Fprintf(&text, "  - %s\n", address)
 	}
-	config, err := b.file(fmt.Sprintf("smokeping-%d.yml", n), text.String())
+	config, err := b.file("smokeping-"+name+".yml", text.String())
 	if err != nil {
 		return nil, err
 	}
