@@ -1,5 +1,6 @@
 # make             build ./wanwatch
-# make run         watch examples/quickstart.yaml: http://127.0.0.1:9476/metrics
+# make demo        watch a simulated network of sixty offices: http://127.0.0.1:9476/
+# make run         watch this machine, as examples/quickstart.yaml says
 # make test        run the tests; what this machine lacks for some is said at the end
 # make help        everything else
 
@@ -16,10 +17,13 @@ LDFLAGS  := -s -w -X main.version=$(VERSION) -X main.revision=$(REVISION)
 # The platforms beside this one that must build.
 PLATFORMS ?= windows/amd64 darwin/arm64 linux/arm64
 
-.PHONY: build run test race lint shellcheck fuzz stress bench generate check-generated cross vuln examples clean help
+.PHONY: build demo run test race lint shellcheck fuzz stress bench generate check-generated cross vuln examples clean help
 
 build: ## build ./wanwatch, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o wanwatch ./cmd/wanwatch
+
+demo: build ## watch a simulated network of sixty offices
+	./wanwatch demo
 
 run: build ## watch what examples/quickstart.yaml names
 	./wanwatch run examples/quickstart.yaml

@@ -14,6 +14,7 @@ import (
 // while.
 type changes struct {
 	known   map[*inventory.Target]exporter.State
+	told    map[*inventory.Target]exporter.State
 	started bool // all targets have had a state
 	waiting []exporter.TargetState
 	since   time.Duration // of the first that waits
@@ -23,7 +24,7 @@ type changes struct {
 // are due.
 func (c *changes) look(now time.Duration, states []exporter.TargetState) []string {
 	if c.known == nil {
-		c.known = map[*inventory.Target]exporter.State{}
+		c.known, c.told = map[*inventory.Target]exporter.State{}, map[*inventory.Target]exporter.State{}
 	}
 	unknown := 0
 	for _, s := range states {
@@ -44,9 +45,12 @@ func (c *changes) look(now time.Duration, states []exporter.TargetState) []strin
 	if !c.started && len(states) > 0 && unknown == 0 {
 		c.started = true
 		lines = append(lines, summary(states))
+		for _, s := range states {
+			c.told[s.Target] = s.State
+		}
 	}
 	if len(c.waiting) > 0 && now >= c.since+settle {
-		lines = append(lines, told(c.waiting)...)
+		lines = append(lines, c.tell()...)
 		c.waiting = nil
 	}
 	return lines
@@ -70,25 +74,21 @@ func summary(states []exporter.TargetState) string {
 // mostNames is how many targets one line names.
 const mostNames = 3
 
-// told makes a line for each kind of target and state. Only the last change of
-// a target counts.
-func told(list []exporter.TargetState) []string {
+// tell makes a line for each kind of target and state, of what waits. A target
+// that is again as it was told is left out.
+func (c *changes) tell() []string {
 	type group struct {
 		kind  inventory.TargetKind
 		state exporter.State
 	}
-	last := map[*inventory.Target]exporter.State{}
-	for _, s := range list {
-		last[s.Target] = s.State
-	}
 	names := map[group][]string{}
 	var order []group
-	for _, s := range list {
-		state, ok := last[s.Target]
-		if !ok {
-			continue // told already
+	for _, s := range c.waiting {
+		state := c.known[s.Target]
+		if state == c.told[s.Target] {
+			continue
 		}
-		delete(last, s.Target)
+		c.told[s.Target] = state
 		g := group{s.Target.Kind, state}
 		if names[g] == nil {
 			order = append(order, g)

@@ -60,9 +60,9 @@ func TestChanges(t *testing.T) {
 	s.look(12*time.Second, "● link t00 is up", "▲ link t02 is degraded")
 	s.set(exporter.Unknown, 1)
 	s.look(13 * time.Second)
-	s.set(exporter.Up, 1)
+	s.set(exporter.Down, 1)
 	s.look(14 * time.Second)
-	s.look(15*time.Second, "● link t01 is up") // only the last change counts
+	s.look(16 * time.Second) // down, as was told
 }
 
 func TestChangesNameEachTargetOnce(t *testing.T) {

@@ -98,7 +98,7 @@ func (b *builder) inventory() ([]byte, error) {
 	w := b.world
 	d := document{
 		Organization: w.Organization, Timezone: w.Timezone, Language: w.Language,
-		Defaults:    map[string]defaults{"snmp": {w.poll().String()}},
+		Defaults:    map[string]defaults{"snmp": {w.poll().String()}, "tcp": {"5s"}},
 		Providers:   map[string]provider{},
 		Credentials: credentials(),
 		Sites:       map[string]siteEntry{}, Devices: map[string]device{}, Links: map[string]link{},
