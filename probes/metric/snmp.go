@@ -22,7 +22,7 @@ var (
 	InterfaceTransmitDiscards = &Desc{Name: "wanwatch_interface_transmit_discards_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
 		Help: "Packets dropped before sending (ifOutDiscards): usually a full queue."}
 	InterfaceResets = &Desc{Name: "wanwatch_interface_resets_total", Type: Counter, Scope: Target, Labels: interfaceLabels,
-		Help: "Times the device's counters started anew: a reboot, a renumbering, a discontinuity (ifCounterDiscontinuityTime)."}
+		Help: "Times the device's counters started anew: a reboot, a discontinuity (ifCounterDiscontinuityTime), a renumbering that left doubt."}
 	InterfaceUp = &Desc{Name: "wanwatch_interface_up", Type: Gauge, Scope: Target, Labels: interfaceLabels,
 		Help: "1 if ifOperStatus is up, 0 if not."}
 	InterfaceAdminUp = &Desc{Name: "wanwatch_interface_admin_up", Type: Gauge, Scope: Target, Labels: interfaceLabels,
