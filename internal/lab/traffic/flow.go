@@ -143,15 +143,21 @@ func (f *Flow) sumAt(n int64) sum {
 }
 
 func (f *Flow) advance(m mark, to int64) mark {
-	for ; m.knot < to; m.knot++ {
-		m.sum = m.sum.plus(f.bytes(f.origin+m.knot, step))
+	if m.knot >= to {
+		return m
 	}
-	return m
+	for s := f.segment(f.origin + m.knot); ; s = f.after(s) {
+		m.sum = m.sum.plus(s.bytes(step))
+		if m.knot++; m.knot == to {
+			return m
+		}
+	}
 }
 
 // segment is the step after a knot.
 type segment struct {
-	from, to float64       // rates at its ends, without surges
+	from, to float64 // rates at its ends, without surges
+	knot     int64
 	begin    time.Duration // after the start
 	surges   []Surge
 }
@@ -160,8 +166,15 @@ func (f *Flow) segment(knot int64) segment {
 	at := timeOf(knot).In(f.zone)
 	return segment{
 		from: f.curve.at(knot, at, f.start), to: f.curve.at(knot+1, at.Add(step), f.start),
-		begin: at.Sub(f.start), surges: f.surges,
+		knot: knot, begin: at.Sub(f.start), surges: f.surges,
 	}
+}
+
+// after returns the segment after another.
+func (f *Flow) after(s segment) segment {
+	s.knot, s.from, s.begin = s.knot+1, s.to, s.begin+step
+	s.to = f.curve.at(s.knot+1, timeOf(s.knot+1).In(f.zone), f.start)
+	return s
 }
 
 func (s *segment) rate(x time.Duration) float64 {
@@ -178,7 +191,11 @@ func (f *Flow) bytes(knot int64, x time.Duration) float64 {
 		return 0
 	}
 	s := f.segment(knot)
-	if len(f.surges) == 0 {
+	return s.bytes(x)
+}
+
+func (s *segment) bytes(x time.Duration) float64 {
+	if len(s.surges) == 0 {
 		return (s.from + s.rate(x)) / 2 * x.Seconds() / 8
 	}
 	var room [32]time.Duration
