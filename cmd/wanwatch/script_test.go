@@ -18,7 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"wanwatch/probes/snmp/snmptest"
+	"wanwatch/internal/lab/snmptest"
 )
 
 // patience bounds every wait for another process.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
-	"wanwatch/probes/snmp/snmptest"
+	"wanwatch/internal/lab/snmptest"
 )
 
 // snmpPort is where SNMP agents listen (RFC 3417, section 3.2).

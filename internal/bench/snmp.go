@@ -12,7 +12,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 	dto "github.com/prometheus/client_model/go"
 
-	"wanwatch/probes/snmp/snmptest"
+	"wanwatch/internal/lab/snmptest"
 )
 
 // community is what the simulated devices are asked with; they take any.

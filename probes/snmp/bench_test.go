@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 const agentVariable = "WANWATCH_SNMPTEST_AGENTS"

@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/gosnmp/gosnmp"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/inventory"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 // discoverFrom lists the interfaces of an agent that misbehaves.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 // fuzzWire answers each request with the next piece of the input as the list

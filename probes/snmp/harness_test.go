@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 // rig is a prober, the agent that it polls over UDP, and a clock that only the

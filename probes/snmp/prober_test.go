@@ -11,8 +11,8 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes/metric"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 func names(n int) []string {

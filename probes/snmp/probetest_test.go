@@ -7,11 +7,11 @@ import (
 	"regexp"
 	"testing"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/probetest"
 	"wanwatch/probes/snmp"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 // secretCommunity is a community that must appear nowhere.

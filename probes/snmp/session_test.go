@@ -11,8 +11,8 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
+	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes"
-	"wanwatch/probes/snmp/snmptest"
 )
 
 // TestEngineTimeGoesOn is a poll after more than the 150 s for which RFC 3414,
