@@ -38,10 +38,10 @@ var rooms = map[string]struct {
 	"exporter":         {[]string{"inventory", "probes", "probes/metric"}, "what machines read comes from results alone"},
 	"internal/testenv": {nil, "tests of every room use it"},
 	"internal/testnet": {[]string{"internal/testenv"}, "tests of every room use it"},
-	"internal/bench":   {[]string{"inventory", "internal/lab", "internal/lab/snmptest", "internal/lab/plan", "internal/lab/proof", "internal/lab/truth"}, "the benchmarks drive the program from outside, some on the simulated network"},
+	"internal/bench":   {[]string{"inventory", "internal/lab", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":     {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter"}, "the only room that sees all the others"},
-	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/inhabit/agent", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
+	"internal/demo":    {[]string{"inventory", "exporter", "internal/app", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
 	"cmd/wanwatch":     {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 

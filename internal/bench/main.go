@@ -51,6 +51,7 @@ func rows() []row {
 		{"snmp", "a device of 300 interfaces of which 10 matter, beside snmp_exporter; 1,000 devices", runSNMP},
 		{"inventory", "20,000 targets: load, and reload under load", runInventory},
 		{"accuracy", "loss and round trips of 200 targets on a simulated network, beside fping and smokeping_prober", runAccuracy},
+		{"national", "3,321 sites on a simulated network, for five minutes", runNational},
 	}
 }
 

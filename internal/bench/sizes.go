@@ -27,6 +27,9 @@ type sizes struct {
 
 	accuracy int // pings of each of the targets behind the simulated network
 
+	country       string        // the plan of the simulated network
+	countryWindow time.Duration // in which it is watched
+
 	inventory int // targets
 	reloads   int
 }
@@ -38,7 +41,7 @@ func fullSizes() sizes {
 		scrapeTargets: 10_000, scrapes: 10, peerTargets: 1_000, peerScrapes: 60,
 		scrapeWindow: 30 * time.Second, seldom: 30 * time.Second,
 		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
-		accuracy: 100, inventory: 20_000, reloads: 5,
+		accuracy: 100, country: "national", countryWindow: 5 * time.Minute, inventory: 20_000, reloads: 5,
 	}
 }
 
@@ -49,6 +52,6 @@ func quickSizes() sizes {
 		scrapeTargets: 200, scrapes: 3, peerTargets: 100, peerScrapes: 6,
 		scrapeWindow: 3 * time.Second, seldom: 5 * time.Second,
 		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
-		accuracy: 15, inventory: 1_000, reloads: 2,
+		accuracy: 15, country: "city", countryWindow: 5 * time.Second, inventory: 1_000, reloads: 2,
 	}
 }

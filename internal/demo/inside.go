@@ -45,10 +45,11 @@ func reduced(ctx context.Context, o Options, listeners []net.Listener) error {
 // show starts who lives on the network and wanwatch itself, and tells what
 // happens until ctx is done.
 func show(ctx context.Context, o Options, s scenery, listeners []net.Listener) (err error) {
-	if s.secret, err = newSecret(); err != nil {
+	secret, err := newSecret()
+	if err != nil {
 		return err
 	}
-	people, err := s.inhabitants()
+	people, err := s.network.Inhabitants(secret, s.epoch)
 	if err != nil {
 		return err
 	}

@@ -188,13 +188,20 @@ func (b *builder) link(l line) link {
 	return x
 }
 
+// promised is the round-trip time that the provider promises: what it takes and
+// some more, in whole tens of milliseconds.
+func (l line) promised() time.Duration {
+	const step, more = 10 * time.Millisecond, 15 * time.Millisecond
+	return (2*l.delay + more).Round(step) + step
+}
+
 // contract ends within the next two years.
 func (b *builder) contract(l line) contract {
 	ends := b.now.AddDate(0, 1+(l.site.index*5+l.order*11)%24, 0)
 	c := contract{
 		Number: fmt.Sprintf("%d/HĐ-%s", 100+l.site.index, l.id),
 		Starts: ends.AddDate(-2, 0, 1).Format(time.DateOnly), Ends: ends.Format(time.DateOnly), LeadTime: "45d",
-		SLA: map[string]any{"availability": "99.9%", "rtt": "50ms", "jitter": "10ms", "loss": "0.5%"},
+		SLA: map[string]any{"availability": "99.9%", "rtt": l.promised().String(), "jitter": "10ms", "loss": "0.5%"},
 	}
 	if l.price > 0 {
 		c.MonthlyCost = map[string]any{"amount": int64(l.price), "currency": "VND"}
