@@ -170,7 +170,9 @@ func ofSNMP(f *dto.MetricFamily) *dto.MetricFamily {
 type countryDid struct {
 	lost  uint64
 	false float64 // pings that wanwatch calls lost and the network did not lose
-	late  float64 // the other way round: not yet given up, as those just before the scrape
+	// missed are the other way round: not yet given up at the scrape, or sent in
+	// seconds that wanwatch calls unknown.
+	missed float64
 }
 
 func lostBy(log *truth.Log, said map[string]float64) countryDid {
@@ -187,7 +189,7 @@ func lostBy(log *truth.Log, said map[string]float64) countryDid {
 		}
 		d.lost += dropped
 		d.false += max(0, lost-float64(dropped))
-		d.late += max(0, float64(dropped)-lost)
+		d.missed += max(0, float64(dropped)-lost)
 	}
 	return d
 }
@@ -209,9 +211,10 @@ func (b *bench) addCountry(n *world.Network, u *countryUse, said *countrySaid, d
 	t.add("pings of links, uplinks and rooms lost by the network", thousands(int(did.lost)))
 	t.add("the same as wanwatch says", thousands(int(ours)))
 	t.add("called lost, though the network did not lose them", thousands(int(did.false)))
-	t.add("lost by the network, and not yet given up at the scrape", thousands(int(did.late)))
+	t.add("lost by the network, and not called lost", thousands(int(did.missed)))
 	t.add("seconds in which wanwatch says that it could not ping", fmt.Sprintf("%.1f", said.stalled))
 	t.add("the network itself: of a core", percent(float64(stats.CPU)/float64(stats.Up)))
+	t.note("Not called lost is what was just sent when wanwatch was read, and what was sent in seconds that it calls unknown.")
 	t.note("Two processes on one machine: wanwatch, and the network with its routers, whose forwarder is one thread of this benchmark. " +
 		"Each target is pinged once a second, each router polled each 30 s. Its story is on: a provider fails in one province, a cable cut degrades another.")
 	b.report.goal("a country: pings called lost that were not", "%.0f", did.false, 0)
