@@ -45,8 +45,12 @@ func Compare(s *Said, exchanges []truth.Exchange, timeout time.Duration) Verdict
 	open := false
 	for blind := range min(s.Failures[stalled], len(exchanges)-s.Sent) + 1 {
 		count := s.Sent + blind
-		did := Of(exchanges[:count], timeout)
-		if !did.Settled || did.Doubtful > 0 || count < len(exchanges) && exchanges[count].Corrupted {
+		if last := count - 1; last < 0 || !settles(&exchanges[last], timeout) {
+			open = true
+			continue
+		}
+		did := Of(exchanges, count, timeout)
+		if did.Doubtful > 0 || count < len(exchanges) && exchanges[count].Corrupted {
 			open = true
 			continue
 		}

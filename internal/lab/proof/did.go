@@ -1,6 +1,8 @@
 package proof
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"time"
 
@@ -28,9 +30,6 @@ type Did struct {
 	// Doubtful are packets answered so close to the time-out that the log
 	// cannot tell what the program saw.
 	Doubtful int
-	// Settled: the last packet was answered in time and once. Whatever the
-	// network had to say of those before it, it had said by then.
-	Settled bool
 }
 
 // Judged sorts exchanges with one target, which are in the order of sending,
@@ -43,42 +42,70 @@ func Judged(exchanges []truth.Exchange, timeout time.Duration) []truth.Exchange 
 		switch {
 		case x.Error:
 			return x.Sent
-		case x.Answered() && !x.Corrupted && x.Real <= timeout:
+		case good(x, timeout):
 			return x.Came
 		default:
 			return x.Sent + timeout
 		}
 	}
 	sorted := slices.Clone(exchanges)
-	slices.SortStableFunc(sorted, func(a, b truth.Exchange) int { return int(at(&a) - at(&b)) })
+	slices.SortStableFunc(sorted, func(a, b truth.Exchange) int { return cmp.Compare(at(&a), at(&b)) })
 	return sorted
 }
 
-// Of sums up exchanges with one target, in the order in which they are judged.
-func Of(exchanges []truth.Exchange, timeout time.Duration) Did {
-	d := Did{Sent: len(exchanges), Bursts: truth.Histogram{}}
-	run := 0
-	for i := range exchanges {
-		x := &exchanges[i]
-		d.Settled = false
+// Of sums up the first count of the exchanges that [Judged] has sorted.
+func Of(judged []truth.Exchange, count int, timeout time.Duration) Did {
+	d := Did{Sent: count, Bursts: bursts(judged, count, timeout)}
+	for i := range judged[:count] {
+		x := &judged[i]
 		if x.Error {
 			d.Errors++
 		}
 		if !d.answered(x, timeout) {
 			d.Lost++
-			run++
 			continue
-		}
-		if run > 0 {
-			d.Bursts[run]++
-			run = 0
 		}
 		d.Received++
 		d.Trips = append(d.Trips, x.Real)
 		d.Planned = append(d.Planned, x.Planned+x.Late)
-		d.Settled = x.Answers == 1
 	}
 	return d
+}
+
+// bursts are the runs of losses that have ended, in the order of sending, up to
+// the first packet that is not judged yet: where a busy program sends one packet
+// late and the next in time, the answer to the second may be there before the
+// time of the first is up.
+func bursts(judged []truth.Exchange, count int, timeout time.Duration) truth.Histogram {
+	end := time.Duration(math.MaxInt64)
+	for i := range judged[count:] {
+		end = min(end, judged[count+i].Sent)
+	}
+	sent := slices.DeleteFunc(slices.Clone(judged[:count]), func(x truth.Exchange) bool { return x.Sent >= end })
+	slices.SortFunc(sent, func(a, b truth.Exchange) int { return cmp.Compare(a.Sent, b.Sent) })
+	h, run := truth.Histogram{}, 0
+	for i := range sent {
+		if !good(&sent[i], timeout) {
+			run++
+			continue
+		}
+		if run > 0 {
+			h[run]++
+		}
+		run = 0
+	}
+	return h
+}
+
+// settles reports whether a packet was answered in time and once. Whatever the
+// network had to say of those before it, it had said by then.
+func settles(x *truth.Exchange, timeout time.Duration) bool {
+	return good(x, timeout) && x.Answers == 1
+}
+
+// good reports whether a packet was answered in time, and well.
+func good(x *truth.Exchange, timeout time.Duration) bool {
+	return x.Answered() && !x.Corrupted && x.Real <= timeout
 }
 
 // answered reports whether a good answer came in time, and counts the others.

@@ -1,16 +1,11 @@
 package proof
 
 import (
-	"fmt"
 	"net/netip"
-	"os"
-	"os/exec"
 	"slices"
-	"strconv"
+	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"wanwatch/internal/lab/plan"
 	"wanwatch/inventory"
@@ -20,8 +15,8 @@ import (
 // does not know. What the network loses meanwhile, and no more, is lost.
 func TestOverloadedProgram(t *testing.T) {
 	const overloaded = 8 * time.Second
-	wellNet, well := town("well", 16, 500, pace, paceTime)
-	lossyNet, lossy := town("lossy", 32, 500, pace, paceTime)
+	wellNet, well := town("well", 16, 150, pace, paceTime)
+	lossyNet, lossy := town("lossy", 32, 150, pace, paceTime)
 	conditions := plan.Conditions{Delay: new(20 * ms)}
 	c := begin(t, &plan.Plan{Paths: map[string]*plan.Path{
 		"well":  {Prefixes: []netip.Prefix{wellNet}, Both: conditions},
@@ -29,11 +24,8 @@ func TestOverloadedProgram(t *testing.T) {
 	}}, slices.Concat(well, lossy))
 	c.reach(3 * time.Second)
 	before := c.scrape()
-	begun := time.Since(c.lab.Epoch())
-	relieve := c.overload()
-	c.reach(begun + overloaded)
-	relieve()
-	c.reach(begun + overloaded + 3*time.Second)
+	c.overload(overloaded)
+	c.reach(time.Since(c.lab.Epoch()) + 3*time.Second)
 	scrapes := c.scrapes(10)
 	exchanges := c.exchanges()
 
@@ -59,58 +51,22 @@ func TestOverloadedProgram(t *testing.T) {
 	}
 }
 
-// overload leaves the program what a busy process on the same processor leaves:
-// in the class SCHED_IDLE that is less than one part in three hundred. The
-// function that it returns ends it.
-func (c *trial) overload() (relieve func()) {
+// overload lets the program run for a short time and then not for a long one,
+// again and again, as a container does whose quota of the processor is far too
+// small (cpu.max of cgroups(7)).
+func (c *trial) overload(length time.Duration) {
 	c.t.Helper()
-	var all, one unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &all); err != nil {
-		c.t.Fatal(err)
-	}
-	for cpu := range 1024 {
-		if all.IsSet(cpu) {
-			one.Set(cpu)
-			break
-		}
-	}
-	hog := exec.CommandContext(c.t.Context(), "sh", "-c", "while :; do :; done")
-	if err := hog.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	end := func() {
-		_ = hog.Process.Kill()
-		_ = hog.Wait()
-	}
-	c.t.Cleanup(end)
-	if err := unix.SchedSetaffinity(hog.Process.Pid, &one); err != nil {
-		c.t.Fatal(err)
-	}
-	c.schedule(unix.SCHED_IDLE, &one)
-	return func() {
-		end()
-		c.schedule(unix.SCHED_NORMAL, &all)
-	}
-}
-
-// schedule gives all threads of the program a scheduling class and processors.
-// Threads that they start inherit both.
-func (c *trial) schedule(policy uint32, cpus *unix.CPUSet) {
-	c.t.Helper()
-	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", c.command.Process.Pid))
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	for _, entry := range threads {
-		thread, err := strconv.Atoi(entry.Name())
-		if err == nil {
-			err = unix.SchedSetAttr(thread, &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: policy}, 0)
-		}
-		if err == nil {
-			err = unix.SchedSetaffinity(thread, cpus)
-		}
-		if err != nil && err != unix.ESRCH { //nolint:errorlint // an errno
-			c.t.Fatal(err)
+	const run, rest = 20 * ms, 250 * ms
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for end := time.Now().Add(length); time.Now().Before(end); {
+		for _, phase := range []struct {
+			signal syscall.Signal
+			length time.Duration
+		}{{syscall.SIGSTOP, rest}, {syscall.SIGCONT, run}} {
+			c.signal(phase.signal)
+			timer.Reset(phase.length)
+			<-timer.C
 		}
 	}
 }
