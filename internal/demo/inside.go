@@ -39,7 +39,7 @@ func reduced(ctx context.Context, o Options, listeners []net.Listener) error {
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
-	return show(ctx, o, scenery{network: n, ground: loopback{}, epoch: time.Now()}, listeners)
+	return show(ctx, o, scenery{network: n, ground: new(net.ListenConfig), epoch: time.Now()}, listeners)
 }
 
 // show starts who lives on the network and wanwatch itself, and tells what

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -41,7 +42,7 @@ func newNarrator(out io.Writer, s scenery) *narrator {
 }
 
 func (t *narrator) sort() {
-	slices.SortStableFunc(t.next, func(a, b turn) int { return int(a.at - b.at) })
+	slices.SortStableFunc(t.next, func(a, b turn) int { return cmp.Compare(a.at, b.at) })
 }
 
 // open says what is there and where to look.

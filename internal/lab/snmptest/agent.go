@@ -31,9 +31,6 @@ type (
 	Request = agent.Request
 )
 
-// host is the network of this machine.
-type host struct{ net.ListenConfig }
-
 // Start makes an agent that listens on an address such as 127.0.0.1:0.
 func Start(address, community string, mib *MIB) (*Agent, error) {
 	one, err := agent.New(mib, agent.Access{Community: community})
@@ -42,7 +39,7 @@ func Start(address, community string, mib *MIB) (*Agent, error) {
 	}
 	one.Requests() // begins the list
 	a := &Agent{Agent: one, MIB: mib, fleet: agent.Alone(one, address)}
-	if err := a.fleet.Start(context.Background(), &host{}); err != nil {
+	if err := a.fleet.Start(context.Background(), new(net.ListenConfig)); err != nil {
 		return nil, err
 	}
 	return a, nil

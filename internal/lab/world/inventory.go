@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -98,7 +99,7 @@ func (b *builder) inventory() ([]byte, error) {
 	w := b.world
 	d := document{
 		Organization: w.Organization, Timezone: w.Timezone, Language: w.Language,
-		Defaults:    map[string]defaults{"snmp": {w.poll().String()}, "tcp": {"5s"}},
+		Defaults:    map[string]defaults{"snmp": {cmp.Or(w.Poll, defaultPoll).String()}, "tcp": {"5s"}},
 		Providers:   map[string]provider{},
 		Credentials: credentials(),
 		Sites:       map[string]siteEntry{}, Devices: map[string]device{}, Links: map[string]link{},
@@ -146,13 +147,6 @@ func encode(d document) ([]byte, error) {
 		return nil, fmt.Errorf("writing the inventory of a simulated network: %w", err)
 	}
 	return out.Bytes(), nil
-}
-
-func (w *World) poll() time.Duration {
-	if w.Poll == 0 {
-		return defaultPoll
-	}
-	return w.Poll
 }
 
 // device is the router of a site. The older half is near the end of its support.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,7 +74,7 @@ const maxID = 63
 func (v *verifier) ids() {
 	w := v.world
 	if w.Hub.ID != slug(w.Hub.ID) {
-		v.wrong("hub.id", "%q is no id: write lower-case letters a to z and digits, with single hyphens between words, such as %s", w.Hub.ID, orElse(slug(w.Hub.ID), "trung-tam"))
+		v.wrong("hub.id", "%q is no id: write lower-case letters a to z and digits, with single hyphens between words, such as %s", w.Hub.ID, cmp.Or(slug(w.Hub.ID), "trung-tam"))
 	}
 	longest := max(len(roomPrefix), len(mcuPrefix), len(routerPrefix), len(uplinkSuffix))
 	for id := range w.Lines {
@@ -92,13 +93,6 @@ func (v *verifier) ids() {
 			v.wrong(where, "the ids made of %q would have %d characters, and at most %d are taken: write a shorter name or shorter ids of lines", s.name, len(s.id)+longest, maxID)
 		}
 	}
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 func (v *verifier) scene(path string, s *Scene) {
