@@ -19,6 +19,10 @@ const edge = 2 * time.Millisecond
 type Did struct {
 	Sent, Received, Lost, Late, Duplicates, Corrupt, Errors int
 
+	// Dropped are those of the lost that the plan's random loss took. On a machine
+	// that stands still others are lost too: their answers come after the time-out.
+	Dropped int
+
 	// Trips are the round trips of the packets answered in time, in the order
 	// of the answers.
 	Trips []time.Duration
@@ -60,6 +64,9 @@ func Of(judged []truth.Exchange, count int, timeout time.Duration) Did {
 		x := &judged[i]
 		if x.Error {
 			d.Errors++
+		}
+		if x.Request == truth.Lost || x.Reply == truth.Lost {
+			d.Dropped++
 		}
 		if !d.answered(x, timeout) {
 			d.Lost++
