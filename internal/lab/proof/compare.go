@@ -45,7 +45,7 @@ func Compare(s *Said, exchanges []truth.Exchange, timeout time.Duration) Verdict
 	open := false
 	for blind := range min(s.Failures[stalled], len(exchanges)-s.Sent) + 1 {
 		count := s.Sent + blind
-		if last := count - 1; last < 0 || !settles(&exchanges[last], timeout) {
+		if !settled(exchanges[:count], timeout) {
 			open = true
 			continue
 		}

