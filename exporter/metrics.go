@@ -1,13 +1,10 @@
 package exporter
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"time"
 
-	"github.com/klauspost/compress/gzhttp"
-	"github.com/klauspost/compress/gzip"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 
@@ -21,9 +18,6 @@ const maxScrapes = 4
 // maxScrapeTime is how long a client may take to read an answer: one that does
 // not read keeps others waiting.
 const maxScrapeTime = time.Minute
-
-// minCompressed is the size from which on compression pays.
-const minCompressed = 1 << 10
 
 // formats are what /metrics can speak. The first is for clients that take
 // anything, such as a person's; Prometheus says what it prefers.
@@ -41,14 +35,8 @@ func formats() []expfmt.Format {
 // client prefers, compressed if it asks for it. The parameter name[] asks for
 // single families.
 func (e *Exporter) Metrics() http.Handler {
-	// Level 1: the values of a scrape are 13 times smaller with it and 14 times
-	// with level 6, which takes four times as long.
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressed), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.PreferZstd(false))
-	if err != nil {
-		panic(fmt.Sprintf("exporter: constant options are wrong: %v", err))
-	}
 	slots := make(chan struct{}, maxScrapes)
-	return compress(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return compressed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case slots <- struct{}{}:
 			defer func() { <-slots }()

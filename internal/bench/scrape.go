@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -87,7 +87,7 @@ type scraped struct {
 	series int           // lines that are samples
 }
 
-// scrape asks as Prometheus does: text, compressed.
+// scrape asks as Prometheus does: text, compressed, read with its gzip library.
 func scrape(ctx context.Context, url string) (scraped, error) {
 	var s scraped
 	start := time.Now()

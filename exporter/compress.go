@@ -1,0 +1,71 @@
+package exporter
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzhttp/writer"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/pgzip"
+)
+
+const (
+	// minCompressed is the size from which on compression pays.
+	minCompressed = 1 << 10
+	// compressedBlock is what one goroutine compresses at a time, and
+	// compressedAtOnce how many do: compression takes three times as long as
+	// writing the lines, and a scrape that is written and compressed side by side
+	// ends in half the time.
+	compressedBlock  = 256 << 10
+	compressedAtOnce = 2
+)
+
+// compressed wraps a handler so that it answers in gzip, or zstd, where the client
+// asks for it. Level 1: the values of a scrape are 13 times smaller with it and 14
+// times with level 6, which takes four times as long.
+func compressed(h http.Handler) http.Handler {
+	writers := &sync.Pool{}
+	wrap, err := gzhttp.NewWrapper(
+		gzhttp.MinSize(minCompressed), gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.PreferZstd(false),
+		gzhttp.Implementation(writer.GzipWriterFactory{
+			Levels: func() (least, most int) { return gzip.BestSpeed, gzip.BestSpeed },
+			New:    func(w io.Writer, _ int) writer.GzipWriter { return newParallel(writers, w) },
+		}),
+	)
+	if err != nil {
+		panic(fmt.Sprintf("exporter: constant options are wrong: %v", err))
+	}
+	return wrap(h)
+}
+
+// parallel compresses on several goroutines. It goes back to its pool when it is
+// closed.
+type parallel struct {
+	*pgzip.Writer
+	pool *sync.Pool
+}
+
+func newParallel(pool *sync.Pool, w io.Writer) *parallel {
+	if p, ok := pool.Get().(*parallel); ok {
+		p.Reset(w)
+		return p
+	}
+	z, err := pgzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err == nil {
+		err = z.SetConcurrency(compressedBlock, compressedAtOnce)
+	}
+	if err != nil {
+		panic(fmt.Sprintf("exporter: constant options are wrong: %v", err))
+	}
+	return &parallel{z, pool}
+}
+
+// Close writes the rest.
+func (p *parallel) Close() error {
+	err := p.Writer.Close()
+	p.pool.Put(p)
+	return err
+}
