@@ -51,6 +51,7 @@ type Exporter struct {
 	set      atomic.Pointer[set]
 
 	spare   chan *snapshot
+	changes *changes
 	misused sync.Map // *metric.Desc: programming errors logged
 }
 
@@ -70,6 +71,7 @@ func New(o Options) *Exporter {
 		cores:    map[inventory.TargetKind]coreShape{},
 		empty:    newShape(nil),
 		spare:    make(chan *snapshot, 1),
+		changes:  newChanges(),
 	}
 	kinds := []inventory.TargetKind{inventory.LinkTarget, inventory.UplinkTarget, inventory.EndpointTarget, inventory.DeviceTarget}
 	for _, kind := range kinds {
@@ -105,9 +107,14 @@ func (e *Exporter) Record(r *probes.Result) {
 		}
 	}
 	f.target.mu.Lock()
+	before := f.target.machine.state
 	// The clock is read under the lock, so that it never runs backwards there.
 	bad := f.record(r, e.moment())
+	changed := f.target.machine.state != before
 	f.target.mu.Unlock()
+	if changed {
+		e.changes.add(f.target)
+	}
 	if bad != nil {
 		e.misuse(bad)
 	}

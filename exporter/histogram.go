@@ -99,33 +99,33 @@ const gap = 2
 // spans encodes the buckets as the formats have them: runs of buckets, and
 // each count as the difference from the one before. It appends to what it is
 // given.
-func (s sparse) spans(spans []span, deltas []int64) ([]span, []int64) {
+func (s sparse) spans(spans []Span, deltas []int64) ([]Span, []int64) {
 	var before int64
 	var next int32
 	for i, b := range s {
 		distance := b.index - next
 		switch {
 		case i == 0 || distance > gap:
-			spans = append(spans, span{offset: distance})
+			spans = append(spans, Span{Offset: distance})
 		default:
 			for range distance {
 				deltas = append(deltas, -before)
 				before = 0
-				spans[len(spans)-1].length++
+				spans[len(spans)-1].Length++
 			}
 		}
 		count := int64(b.count)
 		deltas = append(deltas, count-before)
 		before = count
-		spans[len(spans)-1].length++
+		spans[len(spans)-1].Length++
 		next = b.index + 1
 	}
 	return spans, deltas
 }
 
-// span is a run of buckets, offset by its distance from the end of the one
-// before.
-type span struct {
-	offset int32
-	length uint32
+// Span is a run of buckets: how far it begins from the end of the one before, and
+// how many there are.
+type Span struct {
+	Offset int32
+	Length uint32
 }

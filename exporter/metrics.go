@@ -77,7 +77,9 @@ func (e *Exporter) expose(w io.Writer, format expfmt.Format, names []string) err
 	snap := e.borrow()
 	defer e.giveBack(snap)
 	natives := format.FormatType() == expfmt.TypeProtoDelim
-	snap.take(e.set.Load(), e.moment, natives)
+	if set := e.set.Load(); set != nil {
+		snap.take(set.targets, e.moment, natives)
+	}
 	own, free := snap.encoder(w, format)
 	defer free()
 

@@ -55,7 +55,7 @@ type protoEncoder struct {
 	w      io.Writer
 	body   []byte // of the family
 	one    []byte // of the histogram being written
-	spans  []span
+	spans  []Span
 	deltas []int64
 }
 
@@ -124,7 +124,7 @@ func (p *protoEncoder) native(b []byte, n *native) []byte {
 func (p *protoEncoder) buckets(b []byte, s sparse, spanField, deltaField protowire.Number) []byte {
 	p.spans, p.deltas = s.spans(p.spans[:0], p.deltas[:0])
 	for _, sp := range p.spans {
-		offset, length := protowire.EncodeZigZag(int64(sp.offset)), uint64(sp.length)
+		offset, length := protowire.EncodeZigZag(int64(sp.Offset)), uint64(sp.Length)
 		b = protowire.AppendTag(b, spanField, protowire.BytesType)
 		b = protowire.AppendVarint(b, uint64(1+protowire.SizeVarint(offset)+1+protowire.SizeVarint(length)))
 		b = appendUint(b, spanOffset, offset)

@@ -9,6 +9,7 @@ type snapshot struct {
 	buckets []bucket // of the native histograms
 
 	encoded []byte
+	one     Native // the native histogram being fed
 }
 
 // row is a block in a snapshot. Families are written in order, and each row
@@ -23,14 +24,11 @@ type row struct {
 	shape  *shape
 }
 
-// take copies the values of all targets that are shown. Native histograms are
-// copied only if the format has them.
-func (s *snapshot) take(from *set, now func() moment, natives bool) {
+// take copies the values of those targets that are shown. Native histograms are
+// copied only if they are wanted.
+func (s *snapshot) take(targets []*target, now func() moment, natives bool) {
 	s.rows, s.values, s.natives, s.buckets = s.rows[:0], s.values[:0], s.natives[:0], s.buckets[:0]
-	if from == nil {
-		return
-	}
-	for _, t := range from.targets {
+	for _, t := range targets {
 		t.mu.Lock()
 		if t.shown {
 			t.refresh(now())

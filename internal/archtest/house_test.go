@@ -36,7 +36,7 @@ var rooms = map[string]struct {
 	"probes/schedule":    {[]string{"inventory", "probes", "probes/metric"}, "the scheduler runs any kind and knows none"},
 	"probes/probetest":   {[]string{"inventory", "probes", "probes/metric", "probes/schedule"}, "the suite that every kind passes"},
 	"exporter":           {[]string{"inventory", "probes", "probes/metric"}, "what machines read comes from results alone"},
-	"exporter/store":     {[]string{"exporter", "probes/metric"}, "it keeps what the exporter exposes"},
+	"exporter/store":     {[]string{"exporter", "probes", "probes/metric"}, "it keeps what the exporter exposes"},
 	"exporter/alerts":    {nil, "alerts are labels and texts, whoever raised them"},
 	"dashboards/texts":   {[]string{"exporter"}, "one catalogue of texts; the exporter names the states"},
 	"dashboards/query":   {[]string{"probes/metric", "dashboards/texts"}, "expressions are made of the catalog's metrics"},
@@ -57,7 +57,7 @@ var libraries = map[string]struct {
 	rooms []string
 	why   string
 }{
-	"github.com/prometheus/client_golang":      {[]string{"exporter"}, "probes hand over results; only the exporter knows Prometheus"},
+	"github.com/prometheus/client_golang":      {[]string{"exporter", "exporter/store", "exporter/alerts"}, "probes hand over results; only the exporter knows Prometheus"},
 	"github.com/prometheus/exporter-toolkit":   {[]string{"internal/app", "cmd/wanwatch"}, "serving is the application's work"},
 	"github.com/prometheus/prometheus":         {[]string{"exporter/store"}, "its packages change between versions: one room holds them"},
 	"github.com/prometheus/alertmanager":       {[]string{"exporter/alerts"}, "its packages change between versions: one room holds them"},

@@ -17,5 +17,6 @@ func All() []*Desc {
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
 		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ScrapeDuration,
 		PingSendLag, PingSendErrors, PingSocketDrops, PingStalled, PingForeign, PingReceiveDelay,
+		StoreSamples, StoreAppendErrors, StoreLastAppend, StoreSeries, StoreSize, StoreFree, RuleEvaluations, RuleFailures, RuleDuration,
 	}
 }
