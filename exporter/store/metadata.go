@@ -38,11 +38,16 @@ func (s *Store) metadata(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	// A client that went away needs no answer.
-	_ = json.NewEncoder(w).Encode(struct {
+	answer, err := json.Marshal(struct {
 		Status string                   `json:"status"`
 		Data   map[string][]description `json:"data"`
 	}{"success", all})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	// A client that went away needs no answer.
+	_, _ = w.Write(answer)
 }
 
 func (s *Store) descriptions() map[string][]description {
