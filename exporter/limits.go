@@ -130,7 +130,7 @@ func slaInForce(t *inventory.Target, at time.Time) *inventory.SLA {
 // of their own, because no two targets have the same.
 func (t *target) setTexts(c *inventory.Contract) {
 	in := t.inventory
-	want := []text{{metric.TargetInfo, []string{in.Name, t.siteName, in.Provider, in.Role}, 1}}
+	want := []text{{metric.TargetInfo, []string{in.Name, t.siteName, in.Provider, in.Role, in.Expect}, 1}}
 	if c != nil {
 		want = append(want, text{metric.ContractInfo, []string{in.Provider, c.Number}, 1})
 		if c.MonthlyCost != nil {

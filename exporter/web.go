@@ -23,6 +23,8 @@ type WebOptions struct {
 	Ready func() bool
 	// Pprof serves /debug/pprof.
 	Pprof bool
+	// More are further handlers, by the pattern of an http.ServeMux.
+	More map[string]http.Handler
 	// Logger takes what goes wrong; nil: nothing is logged.
 	Logger *slog.Logger
 }
@@ -43,6 +45,9 @@ func NewWeb(o WebOptions) http.Handler {
 	mux.HandleFunc("GET /-/ready", o.ready)
 	mux.HandleFunc("POST /-/reload", o.reload)
 	mux.Handle("GET /probe", newProbeHandler(o))
+	for pattern, handler := range o.More {
+		mux.Handle(pattern, handler)
+	}
 	if o.Pprof {
 		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 		mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)

@@ -26,6 +26,9 @@ changes, on SIGHUP, and on POST /-/reload. One with problems changes nothing but
 the log and the metric wanwatch_config_last_reload_successful. SIGTERM and
 SIGINT end wanwatch within five seconds, a second one at once.
 
+History is kept in the folder --storage.path, where rules raise alerts and
+Grafana finds a Prometheus under /api/v1; an empty path turns all of that off.
+
 Pinging needs the group of wanwatch in the sysctl net.ipv4.ping_group_range, or
 the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 		Example: `  wanwatch run inventory.yaml
@@ -54,6 +57,7 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 	f.StringArrayVar(&o.Listen, "web.listen-address", []string{app.DefaultListen}, "`address` to serve on, host:port; may be given several times")
 	f.StringVar(&o.WebConfigFile, "web.config.file", "", "`file` with TLS and passwords of the web server, as Prometheus has it")
 	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")
+	storageFlags(f, &o.Storage)
 	f.BoolVar(&o.Pprof, "web.enable-pprof", false, "serve profiles of the program under /debug/pprof")
 	log.add(cmd)
 	return cmd

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wanwatch/exporter"
+	"wanwatch/exporter/store"
 	"wanwatch/probes"
 	"wanwatch/probes/schedule"
 )
@@ -41,6 +42,7 @@ type App struct {
 	watcher   *watcher // nil if the inventory is not watched
 
 	exporter *exporter.Exporter
+	history  *store.Store // nil if none is kept
 	env      probes.Env
 	runner   *schedule.Runner
 
@@ -110,11 +112,17 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})
+	if err := a.openHistory(); err != nil {
+		return err
+	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
 	over := a.opts.Loading()
 	first, change, err := a.prepare()
+	if err == nil {
+		err = a.setRules(first.inv)
+	}
 	if err != nil {
 		over()
 		return err
@@ -123,6 +131,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.apply(first, change)
 	over()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
+	a.runHistory()
 	for _, l := range a.listeners {
 		a.serve(l)
 	}
@@ -146,6 +155,7 @@ func (a *App) release() error {
 	if a.runner != nil {
 		errs = append(errs, a.runner.Close())
 	}
+	errs = append(errs, a.closeHistory())
 	return errors.Join(errs...)
 }
 
@@ -155,6 +165,7 @@ func (a *App) finish() {
 	a.ready.Store(false)
 	a.opts.Logger.Info("wanwatch ends")
 	a.parts.wait.Wait()
+	a.parts.fail(a.closeHistory())
 	close(a.ended)
 }
 

@@ -19,15 +19,20 @@ type group struct {
 // Go runs one part in a goroutine of its own.
 func (g *group) Go(part func() error) {
 	g.wait.Go(func() {
-		err := part()
-		if err == nil {
-			return
+		if err := part(); err != nil {
+			g.fail(err)
+			g.end()
 		}
+	})
+}
+
+// fail keeps a failure, if it is one.
+func (g *group) fail(err error) {
+	if err != nil {
 		g.mu.Lock()
 		g.errs = append(g.errs, err)
 		g.mu.Unlock()
-		g.end()
-	})
+	}
 }
 
 // err returns the failures so far, joined.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"time"
 
 	"wanwatch/inventory"
 	"wanwatch/probes"
@@ -46,10 +47,27 @@ type Options struct {
 	Logger *slog.Logger
 	// Version and Revision are what the program says of itself.
 	Version, Revision string
+	// Storage says where history is kept.
+	Storage Storage
 	// Kinds are the kinds of probe that run; all, if nil.
 	Kinds []probes.Kind
 	// Resolver finds the addresses of names; that of the host, if nil.
 	Resolver probes.Resolver
+}
+
+// Storage says where history is kept, and for how long. With it come rules, alerts
+// and the query API.
+type Storage struct {
+	// Path is a folder; empty: no history is kept.
+	Path string
+	// Retention is how long samples are kept, MaxSize how many bytes they may take;
+	// zero: the store's default, and any number.
+	Retention time.Duration
+	MaxSize   int64
+	// RemoteWrite lets other agents write into the store, samples as old as
+	// OutOfOrder included.
+	RemoteWrite bool
+	OutOfOrder  time.Duration
 }
 
 // addresses are those to serve on.

@@ -36,6 +36,11 @@ func (a *App) Reload(ctx context.Context) error {
 		a.logFailure(err)
 		return fmt.Errorf("reload: %w", err)
 	}
+	if next.inv.Language != a.running.Load().inv.Language {
+		if err := a.setRules(next.inv); err != nil {
+			return fmt.Errorf("reload: %w", err)
+		}
+	}
 	// Nothing below this line may fail.
 	a.apply(next, change)
 	a.opts.Logger.Info("inventory reloaded", append(next.counts(), slog.Duration("took", time.Since(began)))...)

@@ -70,14 +70,18 @@ func closeListener(l net.Listener) error {
 }
 
 func (a *App) handler() http.Handler {
-	return exporter.NewWeb(exporter.WebOptions{
+	o := exporter.WebOptions{
 		Exporter: a.exporter,
 		Reload:   a.Reload,
 		Check:    a.check,
 		Ready:    a.ready.Load,
 		Pprof:    a.opts.Pprof,
 		Logger:   a.opts.Logger,
-	})
+	}
+	if a.history != nil {
+		o.More = map[string]http.Handler{"/api/v1/": a.history.Handler()}
+	}
+	return exporter.NewWeb(o)
 }
 
 // check probes one target now, beside its regular probes.

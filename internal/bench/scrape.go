@@ -135,7 +135,7 @@ func get(ctx context.Context, url, accept string, read func(io.Reader, http.Head
 		if err != nil {
 			return fmt.Errorf("decompressing %s: %w", url, err)
 		}
-		defer unzipped.Close()
+		defer func() { _ = unzipped.Close() }() // it is only read
 		body = unzipped
 	}
 	return read(body, response.Header)

@@ -29,7 +29,7 @@ func (b *bench) startWanwatch(ctx context.Context, inventory string) (*server, e
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.start(ctx, "", b.wanwatch, "run", "--config.watch=false", "--web.listen-address", address, inventory)
+	p, err := b.start(ctx, "", b.wanwatch, "run", "--config.watch=false", "--storage.path=", "--web.listen-address", address, inventory)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,13 @@ func show(ctx context.Context, o Options, s scenery, listeners []net.Listener) (
 	}
 	defer func() { err = errors.Join(err, people.Close()) }()
 
+	history, err := os.MkdirTemp("", "wanwatch-demo-")
+	if err != nil {
+		return errors.Join(fmt.Errorf("a folder for the demo's history: %w", err), closeAll(listeners))
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(history)) }()
 	a, err := app.New(app.Options{
+		Storage:   app.Storage{Path: history},
 		Files:     []inventory.File{{Name: "demo.yaml", Data: s.network.Inventory}},
 		Listeners: listeners, WebConfigFile: o.WebConfigFile, AllowInsecure: o.AllowInsecure, Pprof: o.Pprof,
 		Logger: o.Logger, Version: o.Version, Revision: o.Revision,

@@ -4,9 +4,11 @@ package metric
 var (
 	TargetInfo = &Desc{Name: "wanwatch_target_info", Info: true, Type: Gauge, Scope: Target,
 		Help:   "Always 1; the texts of the inventory that may change, as labels; provider is an id, as in the contract's metrics.",
-		Labels: []string{"name", "site_name", "provider", "role"}}
+		Labels: []string{"name", "site_name", "provider", "role", "expect"}}
 	TargetUp = &Desc{Name: "wanwatch_target_up", Type: Gauge, Scope: Target,
 		Help: "1 if the target works, degraded or not; 0 if it is down or was never known; keeps its value while the state is unknown, so that no alert fires because the monitor is blind."}
+	TargetState = &Desc{Name: "wanwatch_target_state", Type: Gauge, Scope: Target,
+		Help: "State of the target as a number: 0 unknown, 1 up, 2 degraded, 3 down, 4 maintenance."}
 	TargetSeconds = &Desc{Name: "wanwatch_target_seconds_total", Type: Counter, Scope: Target,
 		Help:   "Seconds spent in each state: up, degraded, down, unknown, maintenance.",
 		Labels: []string{"state"}}

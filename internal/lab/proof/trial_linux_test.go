@@ -77,7 +77,7 @@ func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
 		}
 	})
 	c := &trial{t: t, lab: network, aims: aims, log: &bytes.Buffer{}, ended: make(chan struct{})}
-	c.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, "run", "--config.watch=false", inventory)
+	c.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, "run", "--config.watch=false", "--storage.path=", inventory)
 	c.command.Stderr = c.log
 	if err := network.Prober(c.command.Start); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,98 @@
+// Package query holds every PromQL expression of rules, dashboards, pages and
+// reports, once and by name.
+//
+// The expressions work on the embedded store, on Prometheus since 2.42 and on what
+// is compatible with it. They use classic histograms, since native ones are an
+// experiment there. None divides by zero: a quotient whose divisor is zero is
+// absent.
+package query
+
+// The values of wanwatch_target_state.
+const (
+	Unknown     = "0"
+	Up          = "1"
+	Degraded    = "2"
+	Down        = "3"
+	Maintenance = "4"
+)
+
+// Of all targets.
+const (
+	// IsDown are the targets that are down, whoever is to blame.
+	IsDown = `wanwatch_target_state == 3`
+	// IsDegraded are the targets that work badly.
+	IsDegraded = `wanwatch_target_state == 2`
+	// Availability is the share of the time of 30 days in which a target worked,
+	// from 0 to 1, without maintenance and without the time in which nothing could
+	// be measured.
+	Availability = `sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded"}[30d]))
+  / (sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded|down"}[30d])) > 0)`
+	// Changes counts the changes of a target's state within half an hour.
+	Changes = `changes(wanwatch_target_state[30m])`
+)
+
+// Of pings.
+const (
+	// Loss is the share of the packets of five minutes that were lost, from 0 to 1.
+	Loss = `sum by (target, kind, site) (increase(wanwatch_ping_lost_total[5m]))
+  / (sum by (target, kind, site) (increase(wanwatch_ping_sent_total[5m])) > 0)`
+	// RTTMean is the mean round-trip time of five minutes, in seconds.
+	RTTMean = `sum by (target, kind, site) (rate(wanwatch_ping_rtt_seconds_sum[5m]))
+  / (sum by (target, kind, site) (rate(wanwatch_ping_rtt_seconds_count[5m])) > 0)`
+	// RTTP95 is the round-trip time that 95 of 100 packets of five minutes keep, in
+	// seconds.
+	RTTP95 = `histogram_quantile(0.95, sum by (target, kind, site, le) (rate(wanwatch_ping_rtt_seconds_bucket[5m])))`
+	// Jitter is the mean interarrival jitter of five minutes (RFC 3550), in seconds.
+	Jitter = `max by (target, kind, site) (avg_over_time(wanwatch_ping_jitter_seconds[5m]))`
+)
+
+// device are the devices with their id in the label device, for joins with the
+// interfaces that name it.
+const device = `label_replace(wanwatch_target_info{kind="device"}, "device", "$1", "target", "(.*)")`
+
+// Of interfaces. Down is towards the site of a link or an uplink: what an interface
+// at that site receives, or what one at the other end sends.
+const (
+	// ThroughputDown and ThroughputUp are in bytes a second, of five minutes.
+	ThroughputDown = `label_replace(sum by (target, kind, site) (
+  (rate(wanwatch_interface_receive_bytes_total[5m]) and on (device, site) ` + device + `)
+  or (rate(wanwatch_interface_transmit_bytes_total[5m]) unless on (device, site) ` + device + `)
+), "direction", "down", "", "")`
+	ThroughputUp = `label_replace(sum by (target, kind, site) (
+  (rate(wanwatch_interface_transmit_bytes_total[5m]) and on (device, site) ` + device + `)
+  or (rate(wanwatch_interface_receive_bytes_total[5m]) unless on (device, site) ` + device + `)
+), "direction", "up", "", "")`
+	// InterfaceErrors are packets with errors or discarded a second, of five minutes.
+	InterfaceErrors = `sum by (target, kind, site) (
+  rate(wanwatch_interface_receive_errors_total[5m]) + rate(wanwatch_interface_transmit_errors_total[5m])
+)`
+	// Utilization is the throughput as a share of the contracted bandwidth, from 0.
+	Utilization = Throughput5m + `
+  / on (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second > 0)`
+	// UtilizationDay is what 95 of 100 values of the utilization of a day stay below.
+	UtilizationDay = `quantile_over_time(0.95, ` + Utilization5m + `[1d])`
+	// UtilizationWeek is the same of a week.
+	UtilizationWeek = `quantile_over_time(0.95, ` + Utilization5m + `[7d])`
+	// UtilizationAtDelivery is what the P95 of a day will be when a bigger line
+	// ordered now is delivered: the trend of 30 days goes on for the lead time of the
+	// contract, or 30 days where it says none. A day's P95 lets no single busy hour
+	// bend the trend.
+	UtilizationAtDelivery = UtilizationDay1d + ` + deriv(` + UtilizationDay1d + `[30d])
+  * on (target, kind, site) group_left () (
+    max by (target, kind, site) (wanwatch_contract_lead_time_seconds)
+    or max by (target, kind, site) (wanwatch_link_bandwidth_bytes_per_second * 0 + 2592000)
+  )`
+)
+
+// Names of what recording rules keep; each is the expression of the same name.
+const (
+	Loss5m            = "target:wanwatch_ping_loss:ratio_rate5m"
+	RTTMean5m         = "target:wanwatch_ping_rtt_seconds:mean5m"
+	RTTP955m          = "target:wanwatch_ping_rtt_seconds:p95_5m"
+	Jitter5m          = "target:wanwatch_ping_jitter_seconds:avg5m"
+	Throughput5m      = "target:wanwatch_throughput_bytes:rate5m"
+	Errors5m          = "target:wanwatch_interface_errors:rate5m"
+	Utilization5m     = "target:wanwatch_utilization:ratio_rate5m"
+	UtilizationDay1d  = "target:wanwatch_utilization:p95_1d"
+	UtilizationWeek7d = "target:wanwatch_utilization:p95_7d"
+)

@@ -1,0 +1,200 @@
+// Package rules makes the rules of recording and alerting, as a Prometheus rule
+// file: for the embedded store, for Prometheus and for what reads its files.
+package rules
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+
+	"wanwatch/dashboards/query"
+	"wanwatch/dashboards/texts"
+)
+
+// Severity says how much an alert hurries.
+type Severity string
+
+// The severities.
+const (
+	Critical Severity = "critical" // somebody must act now
+	Warning  Severity = "warning"  // somebody must act today
+	Info     Severity = "info"     // somebody should know
+)
+
+// Runbooks is where the alerts' links to docs/runbooks lead; a path, since a closed
+// network reaches no host of the project.
+const Runbooks = "docs/runbooks/"
+
+// Group is rules that are evaluated together, in their order.
+type Group struct {
+	Name     string
+	Interval time.Duration
+	Records  []Record
+	Alerts   []Alert
+}
+
+// Record keeps the value of an expression as a series.
+type Record struct{ Name, Expr string }
+
+// Alert raises an alert for each series of an expression.
+type Alert struct {
+	Name     string
+	Expr     string
+	For      time.Duration // how long the condition must hold
+	Severity Severity
+	Labels   map[string]string // further ones
+}
+
+// Intervals of evaluation: of what must be known within ten seconds, of what is
+// drawn, of what changes within hours.
+const (
+	urgent = 2 * time.Second
+	steady = 30 * time.Second
+	slow   = 30 * time.Minute
+)
+
+// Groups returns all rules.
+func Groups() []Group {
+	return []Group{
+		{Name: "wanwatch-urgent", Interval: urgent, Alerts: []Alert{
+			{Name: "EndpointInMeetingDown", Expr: query.EndpointInMeetingDown, Severity: Critical},
+			{Name: "EndpointDown", Expr: query.EndpointDown, Severity: Critical},
+			{Name: "LinkDown", Expr: query.LinkDown, Severity: Warning},
+			{Name: "UplinkDown", Expr: query.UplinkDown, Severity: Warning},
+			{Name: "NetworkOpen", Expr: query.NetworkOpen, Severity: Critical},
+			{Name: "SiteDown", Expr: query.SiteDown, Severity: Critical},
+			{Name: "ProviderDown", Expr: query.ProviderDown, Severity: Critical},
+		}},
+		{Name: "wanwatch-record", Interval: steady, Records: []Record{
+			{query.Loss5m, query.Loss},
+			{query.RTTMean5m, query.RTTMean},
+			{query.RTTP955m, query.RTTP95},
+			{query.Jitter5m, query.Jitter},
+			{query.Throughput5m, query.ThroughputDown + "\nor\n" + query.ThroughputUp},
+			{query.Errors5m, query.InterfaceErrors},
+			{query.Utilization5m, query.Utilization},
+		}},
+		{Name: "wanwatch-trend", Interval: slow, Records: []Record{
+			{query.UtilizationDay1d, query.UtilizationDay},
+			{query.UtilizationWeek7d, query.UtilizationWeek},
+		}},
+		{Name: "wanwatch-quality", Interval: steady, Alerts: []Alert{
+			{Name: "EndpointDegraded", Expr: query.EndpointDegraded, For: time.Minute, Severity: Warning},
+			{Name: "LinkOnBackup", Expr: query.OnBackup, For: time.Minute, Severity: Warning},
+			{Name: "Flapping", Expr: query.Flapping, Severity: Warning},
+			{Name: "LossOverSLA", Expr: query.LossOverSLA, For: 10 * time.Minute, Severity: Warning},
+			{Name: "RTTOverSLA", Expr: query.RTTOverSLA, For: 10 * time.Minute, Severity: Warning},
+			{Name: "JitterOverSLA", Expr: query.JitterOverSLA, For: 10 * time.Minute, Severity: Warning},
+			{Name: "LineSaturated", Expr: query.Saturated, For: 10 * time.Minute, Severity: Warning},
+			{Name: "InterfaceErrors", Expr: query.Errors, For: 10 * time.Minute, Severity: Warning},
+			{Name: "DeviceDown", Expr: query.DeviceDown, For: 2 * time.Minute, Severity: Warning},
+			{Name: "DeviceRebooted", Expr: query.Rebooted, Severity: Info},
+		}},
+		{Name: "wanwatch-planning", Interval: slow, Alerts: []Alert{
+			{Name: "LineOver70", Expr: query.WeekOver70, For: 24 * time.Hour, Severity: Info},
+			{Name: "LineOver80", Expr: query.WeekOver80, For: 24 * time.Hour, Severity: Warning},
+			{Name: "LineOver90", Expr: query.WeekOver90, For: 24 * time.Hour, Severity: Warning},
+			{Name: "LineFullAtDelivery", Expr: query.FullAtDelivery, For: 24 * time.Hour, Severity: Warning},
+			{Name: "CertificateEnding", Expr: query.CertificateEnding, For: time.Hour, Severity: Warning},
+			{Name: "ContractEnding", Expr: query.ContractEnding, For: time.Hour, Severity: Info},
+		}},
+		{Name: "wanwatch-monitor", Interval: steady, Alerts: []Alert{
+			{Name: "MonitorBlind", Expr: query.Blind, For: time.Minute, Severity: Warning, Labels: monitor},
+			{Name: "MonitorLate", Expr: query.Stalled, Severity: Warning, Labels: monitor},
+			{Name: "MonitorDropping", Expr: query.Dropping, Severity: Warning, Labels: monitor},
+			{Name: "InventoryReloadFailed", Expr: query.ReloadFailed, Severity: Warning, Labels: monitor},
+			{Name: "HistoryFailing", Expr: query.HistoryFailing, Severity: Critical, Labels: monitor},
+			{Name: "DiskFilling", Expr: query.DiskFilling, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
+			{Name: "RulesFailing", Expr: query.RulesFailing, For: 5 * time.Minute, Severity: Warning, Labels: monitor},
+			{Name: "Heartbeat", Expr: query.Heartbeat, Severity: Info, Labels: map[string]string{"about": "monitor", "heartbeat": "yes"}},
+		}},
+	}
+}
+
+// monitor marks the alerts that blame the monitor and never the network.
+var monitor = map[string]string{"about": "monitor"}
+
+// file is the shape of a rule file. Text is quoted as JSON does it, which YAML
+// reads too.
+var file = template.Must(template.New("rules").Funcs(template.FuncMap{
+	"quote": quote, "indent": indent, "duration": duration,
+}).Parse(`# Made by wanwatch; do not edit: it is written anew with each version.
+groups:
+{{- range .Groups }}
+- name: {{ .Name }}
+  interval: {{ duration .Interval }}
+  rules:
+{{- range .Records }}
+  - record: {{ .Name }}
+    expr: |-
+{{ indent .Expr }}
+{{- end }}
+{{- range .Alerts }}
+  - alert: {{ .Name }}
+    expr: |-
+{{ indent .Expr }}
+{{- if .For }}
+    for: {{ duration .For }}
+{{- end }}
+    labels:
+      severity: {{ .Severity }}
+{{- range $name, $value := .Labels }}
+      {{ $name }}: "{{ $value }}"
+{{- end }}
+{{- with $.Text .Name }}
+    annotations:
+      title: {{ quote ($.In .Title) }}
+      summary: {{ quote ($.In .Summary) }}
+      title_vi: {{ quote .Title.VI }}
+      title_en: {{ quote .Title.EN }}
+      summary_vi: {{ quote .Summary.VI }}
+      summary_en: {{ quote .Summary.EN }}
+{{- end }}
+      runbook: {{ $.Runbooks }}{{ .Name }}.md
+{{- end }}
+{{- end }}
+`))
+
+// page is what the template needs.
+type page struct {
+	Groups   []Group
+	Runbooks string
+	language texts.Language
+	alerts   map[string]texts.AlertText
+}
+
+// Text returns the texts of an alert.
+func (p page) Text(alert string) texts.AlertText { return p.alerts[alert] }
+
+// In returns a text in the file's language.
+func (p page) In(t texts.Text) string { return t.In(p.language) }
+
+// File returns all rules as a Prometheus rule file. title and summary are in the
+// language given, beside both languages by name.
+func File(l texts.Language) []byte {
+	var b bytes.Buffer
+	if err := file.Execute(&b, page{Groups(), Runbooks, l, texts.Alerts()}); err != nil {
+		panic(fmt.Sprintf("rules: the template does not fit the rules: %v", err))
+	}
+	return b.Bytes()
+}
+
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func indent(expr string) string { return "      " + strings.ReplaceAll(expr, "\n", "\n      ") }
+
+// duration writes a duration as Prometheus does.
+func duration(d time.Duration) string {
+	switch {
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	default:
+		return fmt.Sprintf("%ds", d/time.Second)
+	}
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"wanwatch/dashboards/rules"
+	"wanwatch/dashboards/texts"
+	"wanwatch/exporter/store"
+	"wanwatch/inventory"
+)
+
+// openHistory opens the store, if there shall be one.
+func (a *App) openHistory() error {
+	o := a.opts.Storage
+	if o.Path == "" {
+		return nil
+	}
+	s, err := store.Open(store.Options{
+		Path: o.Path, Retention: o.Retention, MaxSize: o.MaxSize, RemoteWrite: o.RemoteWrite, OutOfOrder: o.OutOfOrder,
+		Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: "http://" + a.Addr().String(),
+		ExternalLabels: a.externalLabels(), Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
+	})
+	if err != nil {
+		return err
+	}
+	a.history = s
+	return nil
+}
+
+// externalLabels keep two agents' views of one target apart.
+func (a *App) externalLabels() map[string]string {
+	if a.opts.Agent == "" {
+		return nil
+	}
+	return map[string]string{"agent": a.opts.Agent}
+}
+
+// setRules takes over the rules in the language of an inventory.
+func (a *App) setRules(inv *inventory.Inventory) error {
+	if a.history == nil {
+		return nil
+	}
+	if err := a.history.SetRules("the rules of wanwatch", rules.File(texts.Language(inv.Language))); err != nil {
+		return fmt.Errorf("this is a mistake in wanwatch, please report it: %w", err)
+	}
+	return nil
+}
+
+// runHistory feeds the store until the program ends.
+func (a *App) runHistory() {
+	if a.history != nil {
+		a.parts.Go(func() error { return a.history.Run(a.life) })
+	}
+}
+
+// closeHistory closes the store when all that uses it has ended.
+func (a *App) closeHistory() error {
+	if a.history == nil {
+		return nil
+	}
+	return a.history.Close()
+}
+
+// alarm tells of alerts that have just begun or ended.
+func (a *App) alarm(_ context.Context, alerts []store.Alert) {
+	for _, alert := range alerts {
+		if alert.Labels["heartbeat"] != "" {
+			continue
+		}
+		what := []any{
+			slog.String("alert", alert.Labels["alertname"]), slog.String("severity", alert.Labels["severity"]),
+			slog.String("target", alert.Labels["target"]), slog.String("site", alert.Labels["site"]),
+			slog.String("summary", alert.Annotations["summary"]),
+		}
+		if alert.Firing {
+			a.opts.Logger.Warn("alert", append(what, slog.Time("since", alert.Active))...)
+		} else {
+			a.opts.Logger.Info("alert is over", append(what, slog.Time("since", alert.Active))...)
+		}
+	}
+}
