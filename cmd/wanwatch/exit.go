@@ -28,7 +28,8 @@ const (
 const exitCodes = `
 Exit codes:
   0  all is well
-  1  a probe failed, the device did not answer, or the inventory has problems
+  1  a probe failed, the device did not answer, a receiver did not take an alert,
+     or the inventory has problems
   2  the command line is wrong
   3  wanwatch itself could not do its work
 `

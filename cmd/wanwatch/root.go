@@ -46,6 +46,7 @@ and online-conference endpoints) and serves the results as Prometheus metrics.`,
 		newValidate(),
 		newCheck(),
 		newDiscover(),
+		newAlert(),
 		newSchema(),
 		newVersion(),
 	)

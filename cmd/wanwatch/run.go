@@ -58,6 +58,7 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 	f.StringVar(&o.WebConfigFile, "web.config.file", "", "`file` with TLS and passwords of the web server, as Prometheus has it")
 	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")
 	storageFlags(f, &o.Storage)
+	alertingFlags(cmd, &o.Alerting)
 	f.BoolVar(&o.Pprof, "web.enable-pprof", false, "serve profiles of the program under /debug/pprof")
 	log.add(cmd)
 	return cmd

@@ -36,6 +36,9 @@ type Alert struct {
 	Active, Fired, Ended time.Time
 	// Until is how long an alert that fires holds if nothing more is heard.
 	Until time.Time
+	// First and Last are true when the alert is handed out for the first time, and for
+	// the first time after it was over.
+	First, Last bool
 	// Value is what the expression gave last.
 	Value float64
 	// Source is a link to the expression.
@@ -47,17 +50,38 @@ type Alert struct {
 type ruleBook struct {
 	store   *Store
 	manager *rules.Manager
-	started chan struct{}
 	end     context.CancelFunc
 	once    sync.Once
+
+	told told
 
 	mu     sync.Mutex
 	groups *rulefmt.RuleGroups
 }
 
+// told are the alerts that were handed out and are not over.
+type told struct {
+	mu   sync.Mutex
+	open map[uint64]bool
+}
+
+// turn says whether an alert begins or ends.
+func (t *told) turn(a *rules.Alert) (first, last bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := a.Labels.Hash()
+	was := t.open[key]
+	if a.ResolvedAt.IsZero() {
+		t.open[key] = true
+		return !was, false
+	}
+	delete(t.open, key)
+	return false, was
+}
+
 func newRuleBook(s *Store) *ruleBook {
 	ctx, end := context.WithCancel(context.Background())
-	b := &ruleBook{store: s, started: make(chan struct{}), end: end}
+	b := &ruleBook{store: s, end: end, told: told{open: map[uint64]bool{}}}
 	b.manager = rules.NewManager(&rules.ManagerOptions{
 		NameValidationScheme: model.UTF8Validation,
 		QueryFunc:            rules.EngineQueryFunc(s.engine, s.db),
@@ -156,6 +180,7 @@ func (b *ruleBook) notify(ctx context.Context, expr string, alerts ...*rules.Ale
 	list := make([]Alert, len(alerts))
 	for i, a := range alerts {
 		list[i] = b.alert(a, expr)
+		list[i].First, list[i].Last = b.told.turn(a)
 	}
 	if len(list) > 0 {
 		b.store.opts.Notify(ctx, list)

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wanwatch/exporter"
+	"wanwatch/exporter/alerts"
 	"wanwatch/exporter/store"
 	"wanwatch/probes"
 	"wanwatch/probes/schedule"
@@ -43,8 +44,13 @@ type App struct {
 
 	exporter *exporter.Exporter
 	history  *store.Store // nil if none is kept
-	env      probes.Env
-	runner   *schedule.Runner
+
+	alertmanager *alerts.Manager // nil if alerts go elsewhere, or there are none
+	router       router
+	forward      func(context.Context) // nil if alerts stay here
+
+	env    probes.Env
+	runner *schedule.Runner
 
 	reloading chan struct{} // holds one token: who has it reloads
 	running   atomic.Pointer[generation]
@@ -121,7 +127,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	over := a.opts.Loading()
 	first, change, err := a.prepare()
 	if err == nil {
-		err = a.setRules(first.inv)
+		err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv))
 	}
 	if err != nil {
 		over()
@@ -131,6 +137,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.apply(first, change)
 	over()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
+	a.runAlarm()
 	a.runHistory()
 	for _, l := range a.listeners {
 		a.serve(l)
@@ -155,7 +162,7 @@ func (a *App) release() error {
 	if a.runner != nil {
 		errs = append(errs, a.runner.Close())
 	}
-	errs = append(errs, a.closeHistory())
+	errs = append(errs, a.closeHistory(), a.closeAlarm())
 	return errors.Join(errs...)
 }
 
@@ -165,7 +172,7 @@ func (a *App) finish() {
 	a.ready.Store(false)
 	a.opts.Logger.Info("wanwatch ends")
 	a.parts.wait.Wait()
-	a.parts.fail(a.closeHistory())
+	a.parts.fail(errors.Join(a.closeHistory(), a.closeAlarm()))
 	close(a.ended)
 }
 

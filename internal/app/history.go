@@ -1,9 +1,7 @@
 package app
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 
 	"wanwatch/dashboards/rules"
 	"wanwatch/dashboards/texts"
@@ -19,7 +17,7 @@ func (a *App) openHistory() error {
 	}
 	s, err := store.Open(store.Options{
 		Path: o.Path, Retention: o.Retention, MaxSize: o.MaxSize, RemoteWrite: o.RemoteWrite, OutOfOrder: o.OutOfOrder,
-		Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: "http://" + a.Addr().String(),
+		Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: a.externalURL(),
 		ExternalLabels: a.externalLabels(), Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
 	})
 	if err != nil {
@@ -61,23 +59,4 @@ func (a *App) closeHistory() error {
 		return nil
 	}
 	return a.history.Close()
-}
-
-// alarm tells of alerts that have just begun or ended.
-func (a *App) alarm(_ context.Context, alerts []store.Alert) {
-	for _, alert := range alerts {
-		if alert.Labels["heartbeat"] != "" {
-			continue
-		}
-		what := []any{
-			slog.String("alert", alert.Labels["alertname"]), slog.String("severity", alert.Labels["severity"]),
-			slog.String("target", alert.Labels["target"]), slog.String("site", alert.Labels["site"]),
-			slog.String("summary", alert.Annotations["summary"]),
-		}
-		if alert.Firing {
-			a.opts.Logger.Warn("alert", append(what, slog.Time("since", alert.Active))...)
-		} else {
-			a.opts.Logger.Info("alert is over", append(what, slog.Time("since", alert.Active))...)
-		}
-	}
 }

@@ -49,6 +49,8 @@ type Options struct {
 	Version, Revision string
 	// Storage says where history is kept.
 	Storage Storage
+	// Alerting says where alerts go; there are some only where history is kept.
+	Alerting Alerting
 	// Kinds are the kinds of probe that run; all, if nil.
 	Kinds []probes.Kind
 	// Resolver finds the addresses of names; that of the host, if nil.
@@ -68,6 +70,15 @@ type Storage struct {
 	// OutOfOrder included.
 	RemoteWrite bool
 	OutOfOrder  time.Duration
+}
+
+// Alerting says where alerts go. Left empty, they are routed and shown, and told to
+// nobody.
+type Alerting struct {
+	// ConfigFile is an alertmanager.yml for the Alertmanager in this program.
+	ConfigFile string
+	// URL is that of an Alertmanager elsewhere, which is used instead.
+	URL string
 }
 
 // addresses are those to serve on.

@@ -43,6 +43,9 @@ func (a *App) Reload(ctx context.Context) error {
 	}
 	// Nothing below this line may fail.
 	a.apply(next, change)
+	if err := a.reloadAlarm(); err != nil {
+		a.opts.Logger.Error("alerts not reloaded", "error", err)
+	}
 	a.opts.Logger.Info("inventory reloaded", append(next.counts(), slog.Duration("took", time.Since(began)))...)
 	a.logWarnings(next)
 	return nil

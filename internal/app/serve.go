@@ -81,6 +81,9 @@ func (a *App) handler() http.Handler {
 	if a.history != nil {
 		o.More = map[string]http.Handler{"/api/v1/": a.history.Handler()}
 	}
+	if a.alertmanager != nil {
+		o.More["/api/v2/"] = a.alertmanager.Handler()
+	}
 	return exporter.NewWeb(o)
 }
 

@@ -41,15 +41,16 @@ var rooms = map[string]struct {
 	"dashboards/texts":   {[]string{"exporter"}, "one catalogue of texts; the exporter names the states"},
 	"dashboards/query":   {[]string{"probes/metric", "dashboards/texts"}, "expressions are made of the catalog's metrics"},
 	"dashboards/rules":   {[]string{"probes/metric", "dashboards/texts", "dashboards/query"}, "rules name expressions and texts"},
+	"dashboards/notices": {[]string{"dashboards/texts"}, "what notifications say"},
 	"dashboards/grafana": {[]string{"exporter", "probes/metric", "dashboards/texts", "dashboards/query", "dashboards/rules"}, "panels draw expressions"},
 	"dashboards/pages":   {[]string{"inventory", "exporter", "dashboards/texts", "dashboards/query"}, "pages draw expressions, and the states of this moment"},
 	"internal/testenv":   {nil, "tests of every room use it"},
 	"internal/testnet":   {[]string{"internal/testenv"}, "tests of every room use it"},
 	"internal/bench":     {[]string{"inventory", "internal/lab", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":       {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
-	"internal/app":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/pages"}, "the only room that sees all the others"},
+	"internal/app":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
 	"internal/demo":      {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
-	"cmd/wanwatch":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/texts", "dashboards/grafana", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
+	"cmd/wanwatch":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 
 // libraries names the only rooms that may import a library; tests may too.

@@ -1,0 +1,136 @@
+package alerts
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/alertmanager/alert"
+	"github.com/prometheus/alertmanager/config"
+	"github.com/prometheus/alertmanager/config/receiver"
+	"github.com/prometheus/alertmanager/dispatch"
+	"github.com/prometheus/alertmanager/eventrecorder"
+	"github.com/prometheus/alertmanager/inhibit"
+	"github.com/prometheus/alertmanager/notify"
+	"github.com/prometheus/alertmanager/template"
+	"github.com/prometheus/alertmanager/timeinterval"
+	"github.com/prometheus/common/model"
+)
+
+// plan is a configuration that was read whole: nothing about it can fail any more.
+type plan struct {
+	config    *config.Config
+	template  *template.Template
+	routes    *dispatch.Route
+	receivers map[string][]notify.Integration
+	times     map[string][]timeinterval.TimeInterval
+}
+
+// read reads the configuration and everything that it names. The error begins with
+// the file's name.
+func (m *Manager) read() (*plan, error) {
+	name, text := "the built-in alertmanager.yml", m.opts.Default
+	if m.opts.ConfigFile != "" {
+		name = m.opts.ConfigFile
+		var err error
+		if text, err = os.ReadFile(name); err != nil {
+			return nil, fmt.Errorf("the configuration of alerts: %w; name another file with --alertmanager.config.file", err)
+		}
+	}
+	p, err := m.plan(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return p, nil
+}
+
+func (m *Manager) plan(text string) (*plan, error) {
+	conf, err := config.Load(text)
+	if err == nil && m.opts.ConfigFile != "" {
+		// Once more from the file: paths in it are relative to it.
+		conf, err = config.LoadFile(m.opts.ConfigFile)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{config: conf, receivers: map[string][]notify.Integration{}, times: map[string][]timeinterval.TimeInterval{}}
+	if p.template, err = template.FromGlobs(conf.Templates); err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	if err := p.template.Parse(bytes.NewReader(m.opts.Templates)); err != nil {
+		return nil, fmt.Errorf("built-in templates: %w", err)
+	}
+	p.template.ExternalURL = m.external
+	p.routes = dispatch.NewRoute(conf.Route, nil)
+	for _, r := range conf.Receivers {
+		if p.receivers[r.Name], err = receiver.BuildReceiverIntegrations(r, p.template, m.logger); err != nil {
+			return nil, fmt.Errorf("receiver %s: %w", r.Name, err)
+		}
+	}
+	for _, t := range conf.MuteTimeIntervals {
+		p.times[t.Name] = t.TimeIntervals
+	}
+	for _, t := range conf.TimeIntervals {
+		p.times[t.Name] = t.TimeIntervals
+	}
+	return p, nil
+}
+
+// Reload reads the configuration again. If anything is wrong with it, the one before
+// stays in force.
+func (m *Manager) Reload() error {
+	m.reloading.Lock()
+	defer m.reloading.Unlock()
+	next, err := m.read()
+	if err != nil {
+		return err
+	}
+	m.routing.apply(m, next)
+	return nil
+}
+
+// routing is what a configuration made: it is replaced as a whole.
+type routing struct {
+	dispatcher atomic.Pointer[dispatch.Dispatcher]
+	inhibitor  atomic.Pointer[inhibit.Inhibitor]
+}
+
+// apply stops what runs and starts a plan. The inhibitor must know all alerts before
+// the dispatcher starts, or an alert that is hidden would be told.
+func (r *routing) apply(m *Manager, p *plan) {
+	r.stop()
+	recorder := eventrecorder.NopRecorder()
+	inhibitor := inhibit.NewInhibitor(m.alerts, p.config.InhibitRules, m.logger, recorder)
+	pipeline := m.pipes.New(p.receivers, func() time.Duration { return 0 }, inhibitor, m.silencer,
+		timeinterval.NewIntervener(p.times), m.marker, m.sent, nil)
+	m.api.Update(p.config, func(ctx context.Context, set model.LabelSet) {
+		r.inhibitor.Load().Mutes(ctx, set)
+		m.silencer.Mutes(ctx, set)
+	})
+	dispatcher := dispatch.NewDispatcher(m.alerts, p.routes, pipeline, m.marker,
+		func(d time.Duration) time.Duration { return max(d, notify.MinTimeout) },
+		maintenance, nil, m.logger, recorder, m.metrics, p.template)
+	m.parts.Go(inhibitor.Run)
+	inhibitor.WaitForLoading()
+	r.inhibitor.Store(inhibitor)
+	m.parts.Go(func() { dispatcher.Run(time.Now()) })
+	dispatcher.WaitForLoading()
+	r.dispatcher.Store(dispatcher)
+}
+
+func (r *routing) stop() {
+	if i := r.inhibitor.Load(); i != nil {
+		i.Stop()
+	}
+	if d := r.dispatcher.Load(); d != nil {
+		d.Stop()
+	}
+}
+
+// groups answers the API.
+func (r *routing) groups(ctx context.Context, routes func(*dispatch.Route) bool, alerts func(*alert.Alert, time.Time) bool) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
+	return r.dispatcher.Load().Groups(ctx, routes, alerts)
+}
