@@ -4,6 +4,10 @@ package texts
 // filled in by Prometheus' templates, such as {{ $labels.name }}.
 type AlertText struct{ Title, Summary Text }
 
+// downSites names the sites whose lines of a provider are down.
+const downSites = "{{ range $i, $line := printf \"(wanwatch_target_state == 3) * on (target, kind, site) group_left (site_name) wanwatch_target_info{provider='%s'}\" $labels.provider | query }}" +
+	"{{ if $i }}, {{ end }}{{ $line.Labels.site_name }}{{ end }}"
+
 // Alerts are the texts of all alerts, by name.
 func Alerts() map[string]AlertText {
 	return map[string]AlertText{
@@ -22,7 +26,7 @@ func Alerts() map[string]AlertText {
 		"SiteDown": {Text{"Cả điểm mất kết nối", "Site down"},
 			Text{"Mọi đường truyền đến {{ $labels.site }} đều mất kết nối; các cảnh báo khác của điểm này được ẩn.", "All links of {{ $labels.site }} are down; its other alerts are hidden."}},
 		"ProviderDown": {Text{"Nhà cung cấp gặp sự cố", "Provider failing"},
-			Text{"{{ $value }} đường truyền của {{ $labels.provider }} mất kết nối.", "{{ $value }} lines of {{ $labels.provider }} are down."}},
+			Text{"{{ $value }} đường truyền của {{ $labels.provider }} mất kết nối: " + downSites + ".", "{{ $value }} lines of {{ $labels.provider }} are down: " + downSites + "."}},
 		"NetworkOpen": {Text{"Mạng kín bị hở", "Closed network open"},
 			Text{"{{ $labels.name }} trả lời, trong khi mạng này không được có đường ra ngoài.", "{{ $labels.name }} answers, while this network must have no way out."}},
 		"Flapping": {Text{"Kết nối chập chờn", "Flapping"},

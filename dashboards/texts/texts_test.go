@@ -64,6 +64,8 @@ func pairOf(node ast.Node) (Text, bool) {
 
 func stringOf(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
+	case *ast.Ident: // a constant that both languages share
+		return e.Name, true
 	case *ast.BasicLit:
 		s, err := strconv.Unquote(e.Value)
 		return s, err == nil && e.Kind == token.STRING

@@ -61,12 +61,16 @@ func begin(t *testing.T, p *plan.Plan, aims []aim) *trial {
 // beginWith does so with an inventory of the test's own.
 func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
 	t.Helper()
+	c := prepare(t, p)
+	c.aims = aims
+	c.start(text, "--storage.path=")
+	return c
+}
+
+// prepare starts the network.
+func prepare(t *testing.T, p *plan.Plan) *trial {
+	t.Helper()
 	testenv.NeedRoot(t)
-	path := program(t)
-	inventory := filepath.Join(t.TempDir(), "inventory.yaml")
-	if err := os.WriteFile(inventory, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	network, err := lab.Start(p, lab.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,10 +80,23 @@ func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
 			t.Error(err)
 		}
 	})
-	c := &trial{t: t, lab: network, aims: aims, log: &bytes.Buffer{}, ended: make(chan struct{})}
-	c.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, "run", "--config.watch=false", "--storage.path=", inventory)
+	return &trial{t: t, lab: network, log: &bytes.Buffer{}, ended: make(chan struct{})}
+}
+
+// start starts the real program on the prober's side, with an inventory, and waits
+// until it is ready.
+func (c *trial) start(text string, flags ...string) {
+	t := c.t
+	t.Helper()
+	path := program(t)
+	inventory := filepath.Join(t.TempDir(), "inventory.yaml")
+	if err := os.WriteFile(inventory, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"run", "--config.watch=false", inventory}, flags...)
+	c.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, args...)
 	c.command.Stderr = c.log
-	if err := network.Prober(c.command.Start); err != nil {
+	if err := c.lab.Prober(c.command.Start); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
@@ -100,7 +117,6 @@ func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
 		defer response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	})
-	return c
 }
 
 // inventoryOf writes an inventory of rooms, one for each aim.
@@ -229,4 +245,10 @@ func (c *trial) exchanges() map[netip.Addr][]truth.Exchange {
 		by[x.Address] = append(by[x.Address], x)
 	}
 	return by
+}
+
+// runProgram runs the program to its end and returns what it printed.
+func runProgram(t *testing.T, args ...string) ([]byte, error) {
+	t.Helper()
+	return exec.CommandContext(t.Context(), program(t), args...).Output()
 }
