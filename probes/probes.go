@@ -36,6 +36,11 @@ type Kind struct {
 	// the job's fingerprint changes.
 	Subjects func(Job) []*inventory.Target
 
+	// Costly says that a probe asks much of its target (a device, polled for all
+	// its interfaces): when a doubt is to be settled, it is brought forward once,
+	// and not again and again as others are.
+	Costly bool
+
 	// Exactly one of the next two is set.
 
 	// NewProber makes the prober of one job. It must not touch the network, nor

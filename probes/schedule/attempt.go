@@ -28,6 +28,8 @@ type attempt struct {
 	emit   probes.Emit
 	logger *slog.Logger
 	start  time.Time
+	// limit is the time-out: that of the job, or a shorter one.
+	limit time.Duration
 	// stopped reports whether the run was cancelled from outside.
 	stopped func() bool
 
@@ -39,12 +41,12 @@ type attempt struct {
 // newAttempt prepares a run that ctx may cancel.
 func newAttempt(ctx context.Context, job probes.Job, emit probes.Emit, logger *slog.Logger) *attempt {
 	stopped := func() bool { return ctx.Err() != nil }
-	return &attempt{job: job, emit: emit, logger: logger, start: time.Now(), stopped: stopped}
+	return &attempt{job: job, emit: emit, logger: logger, start: time.Now(), limit: timeout(job), stopped: stopped}
 }
 
 // run runs the prober once. It returns when the prober does.
 func (a *attempt) run(ctx context.Context, p probes.Prober, trace *probes.Trace) {
-	timed, cancel := context.WithTimeout(ctx, timeout(a.job))
+	timed, cancel := context.WithTimeout(ctx, a.limit)
 	defer cancel()
 	defer a.end()
 	defer a.recover(trace)
@@ -76,7 +78,7 @@ func (a *attempt) take(r *probes.Result) {
 	if r.Target == a.job.Target && r.Outcome != probes.Note {
 		a.answered = true
 	}
-	if late := time.Since(a.start) - timeout(a.job); late > stall && r.Outcome == probes.Failure && r.Reason == probes.ReasonTimeout {
+	if late := time.Since(a.start) - a.limit; late > stall && r.Outcome == probes.Failure && r.Reason == probes.ReasonTimeout {
 		copied := *r
 		copied.Outcome, copied.Reason = probes.Unknown, probes.ReasonStalled
 		copied.Detail = fmt.Sprintf("the time-out came %s late, so the program stood still: %s", late.Round(time.Millisecond), r.Detail)
@@ -123,7 +125,7 @@ func (a *attempt) giveUp() {
 // The returned function takes the guard away; it reports whether stuck was
 // called.
 func (a *attempt) guard(stuck func()) (remove func() bool) {
-	due := a.start.Add(timeout(a.job) + grace)
+	due := a.start.Add(a.limit + grace)
 	var mu sync.Mutex
 	var removed, called bool
 	var timer *time.Timer

@@ -103,7 +103,8 @@ func (r *Runner) prepareProber(c *Change, kind probes.Kind, j probes.Job) error 
 	if err != nil {
 		return fmt.Errorf("preparing the probe %s of %s: %w", j.Probe.Name, j.Target.ID, err)
 	}
-	e := &entry{job: j, prober: prober}
+	most := allowance(&kind, j)
+	e := &entry{job: j, prober: prober, hurries: most, most: most}
 	entries[j.Key()] = e
 	c.made = append(c.made, e)
 	return nil
@@ -174,6 +175,7 @@ func (r *Runner) Apply(c *Change) {
 		}
 		p.replace(entries)
 	}
+	r.haste.watch(c.jobs, r.pools)
 	maps.Copy(r.fleets, c.opened)
 	for name, f := range r.fleets {
 		f.Set(c.jobs[name])

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
 )
@@ -16,13 +18,15 @@ import (
 // pool runs the probers of one kind. A prober that is not running costs an
 // entry in a heap and no goroutine.
 type pool struct {
-	kind   string
-	env    probes.Env
-	emit   probes.Emit
-	fixed  int // limit set by the user, 0 if none
-	wake   chan struct{}
-	runs   sync.WaitGroup // runs and closings
-	logger *slog.Logger
+	kind    string
+	env     probes.Env
+	emit    probes.Emit
+	fixed   int // limit set by the user, 0 if none
+	costly  bool
+	hurries *rate.Limiter // of all pools
+	wake    chan struct{}
+	runs    sync.WaitGroup // runs and closings
+	logger  *slog.Logger
 
 	mu      sync.Mutex
 	entries map[probes.Key]*entry
@@ -47,8 +51,16 @@ type entry struct {
 
 	running bool
 	waiting bool
-	gone    bool   // no longer in the inventory
-	before  *entry // the entry that this one replaced, while that still runs
+	gone    bool      // no longer in the inventory
+	started time.Time // the last start
+
+	hurries  int           // how often it may yet be brought forward
+	most     int           // the most that hurries can be
+	hurried  bool          // next was brought forward; grid is the ordinary start
+	reserved bool          // next is the place that the bound of all gave it
+	again    bool          // to be brought forward when the run that is on has ended
+	patience time.Duration // time-out of the run that is brought forward
+	before   *entry        // the entry that this one replaced, while that still runs
 }
 
 // busy reports whether a start now would make two runs of one job.
@@ -59,10 +71,11 @@ func (e *entry) busy() bool {
 	return e.running || e.waiting || e.before != nil
 }
 
-func newPool(kind probes.Kind, env probes.Env, emit probes.Emit, fixed int) *pool {
+func newPool(kind *probes.Kind, env probes.Env, emit probes.Emit, fixed int, hurries *rate.Limiter) *pool {
 	env.Meter.Add(metric.Skipped, 0, kind.Name)
 	return &pool{
 		kind: kind.Name, env: env, emit: emit, fixed: fixed, logger: env.Logger,
+		costly: kind.Costly, hurries: hurries,
 		wake: make(chan struct{}, 1), entries: map[probes.Key]*entry{},
 	}
 }
@@ -122,6 +135,9 @@ func (e *entry) follow(before *entry) {
 	}
 	if before.job.Phase == e.job.Phase && before.job.Probe.Interval == e.job.Probe.Interval {
 		e.next, e.grid = before.next, before.grid
+		if before.hurried {
+			e.next, e.grid = before.grid, time.Time{}
+		}
 	}
 }
 
@@ -211,8 +227,13 @@ func (p *pool) startDue() time.Duration {
 // sets its next start. Starts missed by more than an interval are not made up
 // for: after a standstill all would come at once.
 func (p *pool) startOrSkip(e *entry, now time.Time) {
+	if e.hurried {
+		p.startHurried(e, now)
+		return
+	}
 	interval := e.job.Probe.Interval
 	planned := e.next
+	e.hurries = min(e.hurries+1, e.most)
 	if !e.grid.IsZero() {
 		e.next, e.grid = e.grid, time.Time{}
 		p.start(e, planned, now)
@@ -238,7 +259,7 @@ func (p *pool) start(e *entry, planned, now time.Time) {
 		p.waiting = append(p.waiting, e)
 		return
 	}
-	p.launch(e, now)
+	p.launch(e, now, timeout(e.job))
 }
 
 // startWaiting starts what has waited longest, as far as the limit allows.
@@ -248,19 +269,22 @@ func (p *pool) startWaiting() {
 		p.waiting[0] = nil
 		p.waiting = p.waiting[1:]
 		e.waiting = false
-		p.launch(e, time.Now())
+		p.launch(e, time.Now(), timeout(e.job))
 	}
 }
 
-// launch runs an entry's prober once, in a goroutine of its own.
-func (p *pool) launch(e *entry, now time.Time) {
+// launch runs an entry's prober once, in a goroutine of its own, and gives it some
+// time.
+func (p *pool) launch(e *entry, now time.Time, limit time.Duration) {
 	e.running = true
+	e.started = now
 	p.running++
 	p.alive++
 	p.env.Meter.Observe(metric.ScheduleLag, max(now.Sub(e.due), 0).Seconds(), p.kind)
 	ctx := p.ctx
 	p.runs.Go(func() {
 		a := newAttempt(ctx, e.job, p.emit, p.logger)
+		a.limit = limit
 		remove := a.guard(func() {
 			a.giveUp()
 			p.release()
@@ -286,6 +310,10 @@ func (p *pool) ended(e *entry, released bool) {
 	if !released {
 		p.running--
 	}
+	if e.again && !e.gone && !p.over {
+		p.forward(e)
+	}
+	e.again = false
 	p.startWaiting()
 	gone := e.gone
 	p.mu.Unlock()

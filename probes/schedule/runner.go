@@ -3,7 +3,8 @@
 // [Plan] turns an inventory into jobs; it is pure. A [Runner] owns every
 // goroutine of every probe. It starts each job at its phase of the interval,
 // never runs one job twice at a time, and bounds how many run together, so
-// that slow and dead targets delay no others. Kinds that pace themselves run as
+// that slow and dead targets delay no others. What contradicts what is known of a
+// target is asked again within seconds, and its other probes with it. Kinds that pace themselves run as
 // a fleet, which the Runner opens, feeds and closes.
 //
 // A reload has two steps: [Runner.Prepare] does all that can fail and touches
@@ -39,6 +40,7 @@ type Runner struct {
 	emit  probes.Emit
 	kinds map[string]probes.Kind
 	pools map[string]*pool // by kind; made once
+	haste haste
 
 	mu         sync.Mutex
 	fleets     map[string]*fleet
@@ -65,13 +67,18 @@ type fleet struct {
 // NewRunner returns a Runner without jobs.
 func NewRunner(o Options) *Runner {
 	r := &Runner{
-		env: o.Env.WithDefaults(), emit: o.Emit,
+		env:   o.Env.WithDefaults(),
 		kinds: map[string]probes.Kind{}, pools: map[string]*pool{}, fleets: map[string]*fleet{},
 	}
+	r.emit = func(x *probes.Result) {
+		o.Emit(x)
+		r.haste.saw(x)
+	}
+	hurries := newHurries()
 	for _, k := range o.Kinds {
 		r.kinds[k.Name] = k
 		if k.NewProber != nil {
-			r.pools[k.Name] = newPool(k, r.env, o.Emit, o.Concurrency[k.Name])
+			r.pools[k.Name] = newPool(&k, r.env, r.emit, o.Concurrency[k.Name], hurries)
 		}
 	}
 	return r

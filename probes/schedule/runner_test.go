@@ -309,7 +309,7 @@ func TestAStandstillIsNotMadeUpFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := &fakeKind{name: "tcp", probe: succeed}
 		_, m, got := newTestRunner(nil, k)
-		p := newPool(k.kind(), probes.Env{Meter: m}.WithDefaults(), got.emit, 0)
+		p := newPool(new(k.kind()), probes.Env{Meter: m}.WithDefaults(), got.emit, 0, newHurries())
 		p.ctx = t.Context()
 		prober := &fakeProber{probe: succeed}
 		prober.job = jobsOf(t, target("a", "tcp", 10*time.Second, time.Second))[0]

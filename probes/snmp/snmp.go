@@ -67,6 +67,7 @@ func Kind() probes.Kind {
 			probes.ReasonPartial, probes.ReasonInterfaceMissing, probes.ReasonInterfaceDown,
 			probes.ReasonDeviceUnknown, probes.ReasonInternal,
 		},
+		Costly:   true,
 		Series:   series,
 		Subjects: subjects,
 		NewProber: func(env probes.Env, job probes.Job) (probes.Prober, error) {
