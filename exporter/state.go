@@ -61,6 +61,25 @@ type verdict struct {
 
 	streak   int // results in a row that contradict state
 	deadline time.Duration
+	every    time.Duration // the interval
+	turned   time.Duration // when a result last changed state
+	doubted  time.Duration // when streak began
+}
+
+// together is how far apart the failures of two probes may begin to be taken for
+// one event.
+const together = 10 * time.Second
+
+// agrees reports whether a probe that is up, but failed just now, may be believed
+// at once because another, which is asked more often and was confirmed down, began
+// to fail at the same time.
+func (v *verdict) agrees(vs []*verdict) bool {
+	if v.state != Up || v.streak == 0 {
+		return false
+	}
+	return slices.ContainsFunc(vs, func(w *verdict) bool {
+		return w.state == Down && !w.others && w.every < v.every && (w.turned-v.doubted).Abs() <= together
+	})
 }
 
 func newVerdict() verdict { return verdict{state: Unknown, confirm: 1, deadline: never} }
@@ -76,9 +95,12 @@ func (v *verdict) take(r *probes.Result, now time.Duration) {
 	case said == Unknown:
 		v.become(Unknown)
 	default:
-		v.streak++
+		if v.streak++; v.streak == 1 {
+			v.doubted = now
+		}
 		if v.streak >= v.confirm || said == Up && v.state == Unknown {
 			v.become(said)
+			v.turned = now
 		}
 	}
 	if v.state == Up && v.recent != nil {
@@ -210,7 +232,9 @@ func (m *machine) conclude() {
 }
 
 // conclusion is the state that a target's probes show: down if all that know
-// say so; degraded if some say so, or if one that is up is poor.
+// say so; degraded if some say so, or if one that is up is poor. One that fails
+// together with a quicker one that is confirmed says so too, before its own turn
+// has come often enough.
 //
 // What another target's probe tells, such as a router of its interface, proves
 // that something is broken but not that it works: the port of a line that is
@@ -221,6 +245,9 @@ func conclusion(vs []*verdict) State {
 	for _, v := range vs {
 		if v.others {
 			others.add(v)
+		} else if v.agrees(vs) {
+			own.all++
+			own.down++
 		} else {
 			own.add(v)
 		}
@@ -292,5 +319,6 @@ func (v *verdict) rules(t *inventory.Target, p *inventory.Probe, at time.Time) {
 	v.confirm = max(p.Confirm, 1)
 	v.others = !slices.Contains(t.Probes, p)
 	v.life = p.Interval + p.Timeout + staleGrace
+	v.every = p.Interval
 	v.recent = v.recent.rules(t, p, at)
 }

@@ -351,3 +351,33 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+// Failures of two probes that begin together confirm each other; but a quick probe
+// that fails once beside a slow one that is down does not, nor one that fails long
+// after.
+func TestFailuresAgree(t *testing.T) {
+	quick := func(turned time.Duration, s State, streak int, doubted time.Duration) *verdict {
+		return &verdict{state: s, every: time.Second, turned: turned, streak: streak, doubted: doubted}
+	}
+	slow := func(turned time.Duration, s State, streak int, doubted time.Duration) *verdict {
+		return &verdict{state: s, every: 15 * time.Second, turned: turned, streak: streak, doubted: doubted}
+	}
+	const at = time.Hour
+	for _, c := range []struct {
+		name string
+		vs   []*verdict
+		want State
+	}{
+		{"both began to fail", []*verdict{quick(at, Down, 0, 0), slow(0, Up, 1, at+2*time.Second)}, Down},
+		{"the slow one first", []*verdict{quick(at, Down, 0, 0), slow(0, Up, 1, at-2*time.Second)}, Down},
+		{"the slow one answered again", []*verdict{quick(at, Down, 0, 0), slow(0, Up, 0, at)}, Degraded},
+		{"the quick one has been down for long", []*verdict{quick(at, Down, 0, 0), slow(0, Up, 1, at+together+1)}, Degraded},
+		{"the quick one lost a packet", []*verdict{quick(0, Up, 1, at), slow(at, Down, 0, 0)}, Degraded},
+		{"neither is confirmed", []*verdict{quick(0, Up, 2, at), slow(0, Up, 1, at)}, Up},
+		{"a third is well", []*verdict{quick(at, Down, 0, 0), slow(0, Up, 1, at), slow(0, Up, 0, 0)}, Degraded},
+	} {
+		if got := conclusion(c.vs); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
