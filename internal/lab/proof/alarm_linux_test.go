@@ -18,6 +18,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"wanwatch/internal/lab/inhabit"
 	"wanwatch/internal/lab/plan"
 )
 
@@ -122,7 +123,7 @@ func (o *office) Data(r io.Reader) error {
 // rooms is how many rooms drop, one after the other.
 const rooms = 50
 
-// A room whose address stops answering is told by webhook and by mail, each once.
+// A room, with pings and a port each 15 s, whose address stops answering is told by webhook and by mail, each once.
 // How long it took is in the log of the test: how soon a busy machine does it is no
 // matter of right or wrong.
 func TestDroppedRoomsAreTold(t *testing.T) {
@@ -142,9 +143,18 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 			Note: name + " drops", At: first + time.Duration(n)*apart, For: time.Hour, Paths: []string{name},
 			Both: plan.Conditions{Cut: new(true)},
 		})
-		fmt.Fprintf(&b, "  %s: {site: site-%02d, address: %q, probes: {ping: {}}}\n", name, n, address)
+		fmt.Fprintf(&b, "  %s: {site: site-%02d, address: %q, probes: {ping: {}, tcp: {port: 1720}}}\n", name, n, address)
 	}
 	c := prepare(t, p)
+	port := &inhabit.TCP{Address: ":1720"}
+	if err := port.Start(t.Context(), c.lab); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := port.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	o, config := openOffice(c)
 	c.start(b.String(), "--storage.path="+t.TempDir(), "--alertmanager.config.file="+config)
 
