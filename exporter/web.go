@@ -23,6 +23,8 @@ type WebOptions struct {
 	Ready func() bool
 	// Pprof serves /debug/pprof.
 	Pprof bool
+	// Home is what "/" shows; nil: a page that names nothing of the network.
+	Home http.Handler
 	// More are further handlers, by the pattern of an http.ServeMux.
 	More map[string]http.Handler
 	// Logger takes what goes wrong; nil: nothing is logged.
@@ -37,7 +39,10 @@ func NewWeb(o WebOptions) http.Handler {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", landing)
+	if o.Home == nil {
+		o.Home = http.HandlerFunc(landing)
+	}
+	mux.Handle("GET /{$}", o.Home)
 	mux.Handle("GET /metrics", o.Exporter.Metrics())
 	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) {
 		say(w, http.StatusOK, "wanwatch is healthy")

@@ -62,10 +62,11 @@ const (
 	// SiteDown are sites whose links are all down.
 	SiteDown = `count by (site) (wanwatch_target_state{kind="link"} == 3)
   == count by (site) (wanwatch_target_state{kind="link"} != 4)`
-	// ProviderDown are providers half of whose lines, and three at least, are down.
+	// ProviderDown are providers a tenth of whose lines, and three at least, are down:
+	// more than single faults explain, even where a provider fails in one region only.
 	ProviderDown = `count by (provider) ((wanwatch_target_state == 3) * on (target, kind, site) group_left (provider) wanwatch_target_info{provider!=""}) >= 3
   and count by (provider) ((wanwatch_target_state == 3) * on (target, kind, site) group_left (provider) wanwatch_target_info{provider!=""})
-  >= 0.5 * count by (provider) (wanwatch_target_info{provider!=""})`
+  >= 0.1 * count by (provider) (wanwatch_target_info{provider!=""})`
 )
 
 // Alerting expressions about the monitor itself.

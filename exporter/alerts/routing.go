@@ -130,6 +130,13 @@ func (r *routing) stop() {
 	}
 }
 
+// Muted reports whether an alert is hidden behind another one, and whether a silence
+// keeps it from being told.
+func (m *Manager) Muted(ctx context.Context, labels map[string]string) (inhibited, silenced bool) {
+	set := labelSet(labels)
+	return m.routing.inhibitor.Load().Mutes(ctx, set), m.silencer.Mutes(ctx, set)
+}
+
 // groups answers the API.
 func (r *routing) groups(ctx context.Context, routes func(*dispatch.Route) bool, alerts func(*alert.Alert, time.Time) bool) (dispatch.AlertGroups, map[model.Fingerprint][]string, error) {
 	return r.dispatcher.Load().Groups(ctx, routes, alerts)

@@ -109,7 +109,7 @@ func (a *App) logAlert(r *store.Alert) {
 	}
 	switch {
 	case r.First:
-		a.opts.Logger.Warn("alert", what...)
+		a.opts.Logger.Info("alert", what...)
 	case !r.Ended.IsZero() && r.Last:
 		a.opts.Logger.Info("alert is over", what...)
 	}

@@ -78,8 +78,10 @@ func (a *App) handler() http.Handler {
 		Pprof:    a.opts.Pprof,
 		Logger:   a.opts.Logger,
 	}
+	o.Home = a.pages()
+	o.More = map[string]http.Handler{"GET /targets/": o.Home}
 	if a.history != nil {
-		o.More = map[string]http.Handler{"/api/v1/": a.history.Handler()}
+		o.More["/api/v1/"] = a.history.Handler()
 	}
 	if a.alertmanager != nil {
 		o.More["/api/v2/"] = a.alertmanager.Handler()
