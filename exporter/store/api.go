@@ -23,13 +23,16 @@ import (
 
 // Limits of reading from afar, those of Prometheus.
 const (
-	remoteReadSamples     = 50_000_000
-	remoteReadAtOnce      = 10
-	remoteReadFrame       = 1 << 20
-	maxSearchResults      = 10_000
-	apiPrefix             = "/api/v1"
-	apiRevisionOfUpstream = "v0.316.0"
+	remoteReadSamples = 50_000_000
+	remoteReadAtOnce  = 10
+	remoteReadFrame   = 1 << 20
+	maxSearchResults  = 10_000
+	apiPrefix         = "/api/v1"
 )
+
+// upstream is the version of Prometheus whose packages these are: v0.316.0 of the
+// module is release 3.16.0. Grafana chooses by it what it asks for.
+const upstream = "3.16.0"
 
 // newAPI makes the handler of everything under /api/v1. This program scrapes
 // nothing, so what Prometheus says of scraping is empty; the descriptions of
@@ -60,7 +63,7 @@ func newAPI(s *Store) http.Handler {
 		func() (v1.RuntimeInfo, error) {
 			return v1.RuntimeInfo{StartTime: started, GoroutineCount: runtime.NumGoroutine(), StorageRetention: s.opts.Retention.String()}, nil
 		},
-		&v1.PrometheusVersion{Version: apiRevisionOfUpstream[len("v0."):], Revision: s.opts.Revision, Branch: "wanwatch " + s.opts.Version, GoVersion: runtime.Version()},
+		&v1.PrometheusVersion{Version: upstream, Revision: s.opts.Revision, Branch: "wanwatch " + s.opts.Version, GoVersion: runtime.Version()},
 		func() []notifications.Notification { return nil },
 		func() (<-chan notifications.Notification, func(), bool) { return nil, func() {}, false },
 		s.opts.Source.Gatherer(), nil, nil,

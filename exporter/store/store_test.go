@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,6 +145,9 @@ func TestAnswersOverHTTP(t *testing.T) {
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || answer.Status != "success" || w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+		if strings.HasSuffix(path, "buildinfo") && !strings.Contains(w.Body.String(), `"version":"3.`) {
+			t.Errorf("%s: Grafana cannot tell the version: %s", path, w.Body)
 		}
 	}
 }
