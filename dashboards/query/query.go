@@ -27,6 +27,8 @@ const (
 	// be measured.
 	Availability = `sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded"}[30d]))
   / (sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded|down"}[30d])) > 0)`
+	// Seconds are the seconds of a day that a target spent in each state.
+	Seconds = `sum by (target, kind, site, state) (increase(wanwatch_target_seconds_total[1d]))`
 	// Changes counts the changes of a target's state within half an hour.
 	Changes = `changes(wanwatch_target_state[30m])`
 )
@@ -69,10 +71,11 @@ const (
 	// Utilization is the throughput as a share of the contracted bandwidth, from 0.
 	Utilization = Throughput5m + `
   / on (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second > 0)`
-	// UtilizationDay is what 95 of 100 values of the utilization of a day stay below.
-	UtilizationDay = `quantile_over_time(0.95, ` + Utilization5m + `[1d])`
+	// UtilizationDay is what 95 of 100 values of the utilization of a day stay below:
+	// of samples of five minutes, as providers bill.
+	UtilizationDay = `quantile_over_time(0.95, ` + Utilization5m + `[1d:5m])`
 	// UtilizationWeek is the same of a week.
-	UtilizationWeek = `quantile_over_time(0.95, ` + Utilization5m + `[7d])`
+	UtilizationWeek = `quantile_over_time(0.95, ` + Utilization5m + `[7d:5m])`
 	// UtilizationAtDelivery is what the P95 of a day will be when a bigger line
 	// ordered now is delivered: the trend of 30 days goes on for the lead time of the
 	// contract, or 30 days where it says none. A day's P95 lets no single busy hour
@@ -86,6 +89,7 @@ const (
 
 // Names of what recording rules keep; each is the expression of the same name.
 const (
+	Seconds1d         = "target:wanwatch_target_seconds:increase1d"
 	Loss5m            = "target:wanwatch_ping_loss:ratio_rate5m"
 	RTTMean5m         = "target:wanwatch_ping_rtt_seconds:mean5m"
 	RTTP955m          = "target:wanwatch_ping_rtt_seconds:p95_5m"

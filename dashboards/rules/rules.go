@@ -48,10 +48,13 @@ type Alert struct {
 }
 
 // Intervals of evaluation: of what must be known within ten seconds, of what is
-// drawn, of what changes within hours.
+// drawn, of what changes within hours, of what is only added up. A query takes a
+// sample for the present for five minutes: what is recorded less often has gaps, and
+// must be asked for with last_over_time.
 const (
 	urgent = 2 * time.Second
 	steady = 30 * time.Second
+	trend  = 4 * time.Minute
 	slow   = 30 * time.Minute
 )
 
@@ -76,7 +79,10 @@ func Groups() []Group {
 			{query.Errors5m, query.InterfaceErrors},
 			{query.Utilization5m, query.Utilization},
 		}},
-		{Name: "wanwatch-trend", Interval: slow, Records: []Record{
+		{Name: "wanwatch-days", Interval: slow, Records: []Record{
+			{query.Seconds1d, query.Seconds},
+		}},
+		{Name: "wanwatch-trend", Interval: trend, Records: []Record{
 			{query.UtilizationDay1d, query.UtilizationDay},
 			{query.UtilizationWeek7d, query.UtilizationWeek},
 		}},
