@@ -28,8 +28,8 @@ type attempt struct {
 	emit   probes.Emit
 	logger *slog.Logger
 	start  time.Time
-	// limit is the time-out: that of the job, or a shorter one.
-	limit time.Duration
+	// time is what the run is given: the job's time-out, or less.
+	time *deadline
 	// stopped reports whether the run was cancelled from outside.
 	stopped func() bool
 
@@ -38,19 +38,19 @@ type attempt struct {
 	over     bool // ended or given up: nothing more is handed on
 }
 
-// newAttempt prepares a run that ctx may cancel.
-func newAttempt(ctx context.Context, job probes.Job, emit probes.Emit, logger *slog.Logger) *attempt {
+// newAttempt begins a run that ctx may cancel; run must follow.
+func newAttempt(ctx context.Context, job probes.Job, limit time.Duration, emit probes.Emit, logger *slog.Logger) *attempt {
 	stopped := func() bool { return ctx.Err() != nil }
-	return &attempt{job: job, emit: emit, logger: logger, start: time.Now(), limit: timeout(job), stopped: stopped}
+	timed := withLimit(ctx, limit)
+	return &attempt{job: job, emit: emit, logger: logger, start: timed.start, time: timed, stopped: stopped}
 }
 
 // run runs the prober once. It returns when the prober does.
-func (a *attempt) run(ctx context.Context, p probes.Prober, trace *probes.Trace) {
-	timed, cancel := context.WithTimeout(ctx, a.limit)
-	defer cancel()
+func (a *attempt) run(p probes.Prober, trace *probes.Trace) {
+	defer a.time.release()
 	defer a.end()
 	defer a.recover(trace)
-	p.Probe(timed, a.take, trace)
+	p.Probe(a.time, a.take, trace)
 }
 
 // recover turns a panic into a result.
@@ -78,7 +78,7 @@ func (a *attempt) take(r *probes.Result) {
 	if r.Target == a.job.Target && r.Outcome != probes.Note {
 		a.answered = true
 	}
-	if late := time.Since(a.start) - a.limit; late > stall && r.Outcome == probes.Failure && r.Reason == probes.ReasonTimeout {
+	if late := time.Since(a.start) - a.time.allowed(); late > stall && r.Outcome == probes.Failure && r.Reason == probes.ReasonTimeout {
 		copied := *r
 		copied.Outcome, copied.Reason = probes.Unknown, probes.ReasonStalled
 		copied.Detail = fmt.Sprintf("the time-out came %s late, so the program stood still: %s", late.Round(time.Millisecond), r.Detail)
@@ -125,7 +125,7 @@ func (a *attempt) giveUp() {
 // The returned function takes the guard away; it reports whether stuck was
 // called.
 func (a *attempt) guard(stuck func()) (remove func() bool) {
-	due := a.start.Add(a.limit + grace)
+	due := a.start.Add(a.time.allowed() + grace)
 	var mu sync.Mutex
 	var removed, called bool
 	var timer *time.Timer

@@ -109,7 +109,7 @@ func (c *circle) saw(r *probes.Result) {
 			continue
 		}
 		if x == m || changed && x.interval > m.interval {
-			x.pool.hurry(x.entry, x.usual)
+			x.pool.hurry(x.entry, x.usual, x != m)
 		}
 	}
 }

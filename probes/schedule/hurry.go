@@ -43,8 +43,10 @@ func (p *pool) entry(key probes.Key) *entry {
 }
 
 // hurry brings the next start of an entry forward; usual is how long its answer
-// takes. It does nothing if the entry has used up its allowance.
-func (p *pool) hurry(e *entry, usual time.Duration) {
+// takes. It does nothing if the entry has used up its allowance. A run that is on and
+// that has not given the answer which calls for haste is not waited for any longer
+// than one in haste.
+func (p *pool) hurry(e *entry, usual time.Duration, unanswered bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if e == nil || p.over || p.ctx == nil || e.gone || e.hurries == 0 {
@@ -55,6 +57,9 @@ func (p *pool) hurry(e *entry, usual time.Duration) {
 		e.patience = min(e.patience, max(leastPatience, patience*usual))
 	}
 	if e.busy() {
+		if e.running && unanswered {
+			e.time.shorten(e.patience)
+		}
 		e.again = true
 		return
 	}

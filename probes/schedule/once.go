@@ -118,7 +118,7 @@ func (o *once) run(ctx context.Context, j probes.Job) {
 // attempt runs a prober once and closes it; it does not wait for one that does
 // not end.
 func (o *once) attempt(ctx context.Context, j probes.Job, p probes.Prober, emit probes.Emit, trace *probes.Trace) {
-	a := newAttempt(ctx, j, emit, o.env.Logger)
+	a := newAttempt(ctx, j, timeout(j), emit, o.env.Logger)
 	left := make(chan struct{})
 	var once sync.Once
 	leave := func() { once.Do(func() { close(left) }) }
@@ -127,7 +127,7 @@ func (o *once) attempt(ctx context.Context, j probes.Job, p probes.Prober, emit 
 		leave()
 	})
 	go func() {
-		a.run(ctx, p, trace)
+		a.run(p, trace)
 		remove()
 		closeProber(&entry{job: j, prober: p}, o.env.Logger)
 		leave()

@@ -53,6 +53,7 @@ type entry struct {
 	waiting bool
 	gone    bool      // no longer in the inventory
 	started time.Time // the last start
+	time    *deadline // what the last run was given
 
 	hurries  int           // how often it may yet be brought forward
 	most     int           // the most that hurries can be
@@ -281,15 +282,14 @@ func (p *pool) launch(e *entry, now time.Time, limit time.Duration) {
 	p.running++
 	p.alive++
 	p.env.Meter.Observe(metric.ScheduleLag, max(now.Sub(e.due), 0).Seconds(), p.kind)
-	ctx := p.ctx
+	a := newAttempt(p.ctx, e.job, limit, p.emit, p.logger)
+	e.time = a.time
 	p.runs.Go(func() {
-		a := newAttempt(ctx, e.job, p.emit, p.logger)
-		a.limit = limit
 		remove := a.guard(func() {
 			a.giveUp()
 			p.release()
 		})
-		a.run(ctx, e.prober, nil)
+		a.run(e.prober, nil)
 		p.ended(e, remove())
 	})
 }
