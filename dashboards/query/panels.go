@@ -32,10 +32,9 @@ func shown(expr string) string {
 // both joins what is known of a target with a condition on it.
 func both(expr, condition string) string { return "(" + expr + ") and (" + condition + ")" }
 
-// during is how much a counter grew within the time that the dashboard shows, for
-// each chosen target.
-func during(window, counter string, more ...string) string {
-	return "sum by (target, kind, site) (increase(" + of(counter, more...) + "[" + window + "]))"
+// spent is for how many seconds each chosen target was in some states, within a time.
+func spent(states, within string) string {
+	return "sum by (target, kind, site) (increase(" + of("wanwatch_target_seconds_total", states) + "[" + within + "]))"
 }
 
 // Variables of dashboards: queries that give the labels to choose from.
@@ -52,7 +51,7 @@ var (
 	// PanelWrong is the state of what is down or degraded.
 	PanelWrong = shown(each("wanwatch_target_state") + " > 1 < 4")
 	// PanelWrongDown is for how many seconds of a day they were down.
-	PanelWrongDown = both(shown(during("1d", "wanwatch_target_seconds_total", `state="down"`)), PanelWrong)
+	PanelWrongDown = both(shown(spent(`state="down"`, "1d")), PanelWrong)
 	// PanelWrongChanges is how often their state changed within a day.
 	PanelWrongChanges = both(shown("max by (target, kind, site) (changes("+of("wanwatch_target_state")+"[1d]))"), PanelWrong)
 	// PanelWrongLoss is their loss, from 0 to 1.
@@ -187,7 +186,7 @@ var (
 // PanelSeconds is for how many seconds of the time that the dashboard shows a target
 // was in a state.
 func PanelSeconds(state string) string {
-	return shown(during("$__range", "wanwatch_target_seconds_total", `state="`+state+`"`))
+	return shown(spent(`state="`+state+`"`, "$__range"))
 }
 
 const (
@@ -199,19 +198,19 @@ const (
 // neither maintenance nor what nothing is known of.
 var (
 	// PanelAvailability is of each target, over the time that the dashboard shows.
-	PanelAvailability = shown(during("$__range", "wanwatch_target_seconds_total", worked) +
-		"\n  / (" + during("$__range", "wanwatch_target_seconds_total", counts) + " > 0)")
+	PanelAvailability = shown(spent(worked, "$__range") +
+		"\n  / (" + spent(counts, "$__range") + " > 0)")
 	// PanelAvailabilityAll is of all together.
-	PanelAvailabilityAll = "sum(" + shown(during("$__range", "wanwatch_target_seconds_total", worked)) + ")\n  / (sum(" +
-		shown(during("$__range", "wanwatch_target_seconds_total", counts)) + ") > 0)"
+	PanelAvailabilityAll = "sum(" + shown(spent(worked, "$__range")) + ")\n  / (sum(" +
+		shown(spent(counts, "$__range")) + ") > 0)"
 	// PanelAvailabilityProvider is of the lines of each provider.
-	PanelAvailabilityProvider = byProvider(shown(during("$__range", "wanwatch_target_seconds_total", worked)), shown(during("$__range", "wanwatch_target_seconds_total", counts)))
+	PanelAvailabilityProvider = byProvider(shown(spent(worked, "$__range")), shown(spent(counts, "$__range")))
 	// PanelBelowSLA is the number of lines that keep less than is promised.
 	PanelBelowSLA = "count(" + PanelAvailability + " < " + PanelSLA + ") or vector(0)"
 	// PanelMinutesLeft is how many seconds more a line may be down in the time that
 	// the dashboard shows; negative if it was down for longer.
 	PanelMinutesLeft = shown("(1 - " + each("wanwatch_contract_sla_availability_ratio") + ") * $__range_s\n  - " +
-		during("$__range", "wanwatch_target_seconds_total", `state="down"`))
+		spent(`state="down"`, "$__range"))
 	// PanelMonth and PanelMonthProvider are of the month that begins at the moment
 	// asked for, give or take twelve hours; at other moments there is nothing. They
 	// are to be asked for in steps of a day. Days are those of UTC.

@@ -1,0 +1,36 @@
+package grafana
+
+import (
+	expr "wanwatch/dashboards/query"
+	"wanwatch/dashboards/texts"
+)
+
+// makeAvailability makes the dashboard of availability against the SLA. It shows the
+// present month at first, to its end, so that what is left of the allowed outage is
+// that of the whole month.
+func makeAvailability(b *board) {
+	b.words, b.from, b.to, b.refresh = texts.BoardAvailability, "now/M", "now/M", ""
+	b.choices(allKinds()...)
+	b.put(6, 5, texts.PanelAvailable, b.number(unitShare).Decimals(3).Thresholds(steps("text")), now(expr.PanelAvailabilityAll, ""))
+	b.put(6, 5, texts.PanelBelowSLA, b.number(unitCount).Thresholds(noneOrBad()), now(expr.PanelBelowSLA, ""))
+	b.put(12, 5, texts.PanelProviders, b.number(unitShare).Decimals(3).Thresholds(steps("text")), now(expr.PanelAvailabilityProvider, "{{provider}}"))
+	b.availabilityTable()
+	b.row(texts.RowMonths)
+	b.put(12, 8, texts.PanelMonths, b.barsOverTime(unitShare).Max(1).TimeFrom("1y").Interval("1d").MaxDataPoints(1000),
+		query{expr: expr.PanelMonthProvider, legend: "{{provider}}"})
+	b.put(12, 8, texts.PanelMonthsTarget, b.barsOverTime(unitShare).Max(1).TimeFrom("1y").Interval("1d").MaxDataPoints(1000),
+		query{expr: expr.PanelMonth, legend: byName})
+	b.put(24, 12, texts.PanelTimeline, b.stateline(), over(expr.PanelState, byName))
+}
+
+func (b *board) availabilityTable() {
+	name, place, kind, provider := b.headings()
+	b.table(24, 14, texts.PanelAvailableTable, texts.ColAvailable, false, []heading{name, place, kind, provider},
+		column{title: texts.ColAvailable, expr: expr.PanelAvailability, unit: unitShare, width: 130},
+		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, width: 90},
+		column{title: texts.ColLeft, expr: expr.PanelMinutesLeft, unit: unitSpan, limits: steps(bad(), step{0, good()}), width: 190},
+		column{title: stateTitle(expr.Down), expr: expr.PanelSeconds("down"), unit: unitSpan, width: 150},
+		column{title: stateTitle(expr.Degraded), expr: expr.PanelSeconds("degraded"), unit: unitSpan, width: 150},
+		column{title: stateTitle(expr.Maintenance), expr: expr.PanelSeconds("maintenance"), unit: unitSpan, width: 150},
+		column{title: stateTitle(expr.Unknown), expr: expr.PanelSeconds("unknown"), unit: unitSpan, width: 150})
+}
