@@ -47,6 +47,7 @@ and online-conference endpoints) and serves the results as Prometheus metrics.`,
 		newCheck(),
 		newDiscover(),
 		newAlert(),
+		newDashboards(),
 		newSchema(),
 		newVersion(),
 	)

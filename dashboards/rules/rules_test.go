@@ -99,3 +99,19 @@ func TestPromtool(t *testing.T) {
 		}
 	}
 }
+
+// The configuration to start from is one that Prometheus takes, with the rules
+// beside it.
+func TestPromtoolTakesTheConfiguration(t *testing.T) {
+	promtool := testenv.NeedProgram(t, "promtool", "prometheus")
+	dir := t.TempDir()
+	for name, data := range map[string][]byte{"prometheus.yml": Prometheus(), committed: File(texts.EN)} {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), promtool, "check", "config", filepath.Join(dir, "prometheus.yml")).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
