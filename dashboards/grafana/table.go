@@ -28,8 +28,8 @@ type heading struct {
 	width int
 }
 
-// labels that queries carry; a table shows those for which it has a heading.
-func labels() []string {
+// shownLabels are those that queries carry; a table shows those for which it has a heading.
+func shownLabels() []string {
 	return []string{"name", "site_name", "site", "target", "kind", "provider", "role", "currency", "version", "goversion", "alertname", "severity"}
 }
 
@@ -63,7 +63,7 @@ func (b *board) table(w, h uint32, words texts.PanelText, sort texts.Text, large
 		shown[h.label] = true
 		p.OverrideByName(h.label, b.heading(h))
 	}
-	for _, label := range labels() {
+	for _, label := range shownLabels() {
 		if !shown[label] {
 			p.OverrideByName(label, []dashboard.DynamicConfigValue{{Id: "custom.hidden", Value: true}})
 		}

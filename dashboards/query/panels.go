@@ -104,7 +104,7 @@ func rating(rtt, loss string) string {
 // PanelRTTQuantile is the round-trip time that a share q of all packets of the chosen
 // targets keeps, in seconds.
 func PanelRTTQuantile(q float64) string {
-	return fmt.Sprintf("histogram_quantile(%g, %s)", q, PanelRTTBuckets)
+	return fmt.Sprintf("histogram_quantile(%g, %s) >= 0", q, PanelRTTBuckets)
 }
 
 // Panels on probes.
@@ -158,7 +158,7 @@ var (
 	// does not grow, or needs more than three years.
 	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + of(UtilizationDay1d) + ") / (deriv(" + of(UtilizationDay1d) + "[30d]) > 0)) > 0 < 94608000) * 1000 + time() * 1000")
 	// PanelAtDelivery is what the day's P95 will be when a bigger line is delivered.
-	PanelAtDelivery = shown("max by (target, kind, site) (" + UtilizationAtDelivery + ")")
+	PanelAtDelivery = shown("max by (target, kind, site) (clamp_min(" + UtilizationAtDelivery + ", 0))")
 	// PanelCalls is how many further calls of its site's endpoints fit into a line
 	// besides what it carries for 95 % of the week.
 	PanelCalls = shown("floor(min by (target, kind, site) (clamp_min(1 - " + of(UtilizationWeek7d) + ", 0) * on (target, kind, site, direction) group_left () max by (target, kind, site, direction) (" + of("wanwatch_link_bandwidth_bytes_per_second") + `))
@@ -253,10 +253,10 @@ const (
 	PanelJobs  = `sum by (probe_kind) (wanwatch_jobs)`
 	// PanelSendLag, PanelScheduleLag, PanelQueue and PanelScrape are what 99 of 100
 	// keep, in seconds.
-	PanelSendLag     = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_ping_send_lag_seconds_bucket[$__rate_interval])))`
-	PanelScheduleLag = `histogram_quantile(0.99, sum by (le, probe_kind) (rate(wanwatch_schedule_lag_seconds_bucket[$__rate_interval])))`
-	PanelQueue       = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_ping_receive_queue_seconds_bucket[$__rate_interval])))`
-	PanelScrape      = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_exporter_scrape_seconds_bucket[$__rate_interval])))`
+	PanelSendLag     = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_ping_send_lag_seconds_bucket[$__rate_interval]))) >= 0`
+	PanelScheduleLag = `histogram_quantile(0.99, sum by (le, probe_kind) (rate(wanwatch_schedule_lag_seconds_bucket[$__rate_interval]))) >= 0`
+	PanelQueue       = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_ping_receive_queue_seconds_bucket[$__rate_interval]))) >= 0`
+	PanelScrape      = `histogram_quantile(0.99, sum by (le) (rate(wanwatch_exporter_scrape_seconds_bucket[$__rate_interval]))) >= 0`
 	// What went wrong, counted within the step of the panel.
 	PanelSkipped    = `sum by (probe_kind) (increase(wanwatch_schedule_skipped_total[$__rate_interval]))`
 	PanelStalled    = `sum(increase(wanwatch_ping_stalled_seconds_total[$__rate_interval]))`

@@ -42,8 +42,8 @@ const (
 	RTTMean = `sum by (target, kind, site) (rate(wanwatch_ping_rtt_seconds_sum[5m]))
   / (sum by (target, kind, site) (rate(wanwatch_ping_rtt_seconds_count[5m])) > 0)`
 	// RTTP95 is the round-trip time that 95 of 100 packets of five minutes keep, in
-	// seconds.
-	RTTP95 = `histogram_quantile(0.95, sum by (target, kind, site, le) (rate(wanwatch_ping_rtt_seconds_bucket[5m])))`
+	// seconds. Without answers it would be no number; there is none then.
+	RTTP95 = `histogram_quantile(0.95, sum by (target, kind, site, le) (rate(wanwatch_ping_rtt_seconds_bucket[5m]))) >= 0`
 	// Jitter is the mean interarrival jitter of five minutes (RFC 3550), in seconds.
 	Jitter = `max by (target, kind, site) (avg_over_time(wanwatch_ping_jitter_seconds[5m]))`
 )

@@ -1,0 +1,290 @@
+package grafana
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/promql"
+	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb"
+
+	expr "wanwatch/dashboards/query"
+	"wanwatch/dashboards/rules"
+	"wanwatch/exporter"
+	"wanwatch/exporter/store"
+)
+
+// end is when the history ends: a Monday at 11:00 in Viet Nam.
+var end = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
+
+// Distances of samples: of the last hours, and before that.
+const (
+	fine   = time.Minute
+	recent = 7 * time.Hour
+	coarse = time.Hour
+	// hours is how far back recorded series are made from the rules themselves.
+	hours = recent - 30*time.Minute
+)
+
+// writer writes a history.
+type writer struct {
+	t      *testing.T
+	db     *tsdb.DB
+	engine *promql.Engine
+	refs   map[string]storage.SeriesRef
+}
+
+// outOfOrder is by how much recorded samples come after those that they are made of.
+const outOfOrder = 24 * time.Hour
+
+// write writes a world's history into a folder.
+func write(t *testing.T, path string, w *world) {
+	t.Helper()
+	o := tsdb.DefaultOptions()
+	o.OutOfOrderTimeWindow = outOfOrder.Milliseconds()
+	o.RetentionDuration = (400 * 24 * time.Hour).Milliseconds()
+	db, err := tsdb.Open(path, slog.New(slog.DiscardHandler), nil, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.DisableCompactions()
+	h := &writer{t: t, db: db, refs: map[string]storage.SeriesRef{}, engine: promql.NewEngine(promql.EngineOpts{
+		MaxSamples: 50_000_000, Timeout: time.Minute, EnableNegativeOffset: true, Parser: parser.NewParser(parser.Options{}),
+		NoStepSubqueryIntervalFn: func(int64) int64 { return time.Minute.Milliseconds() },
+	})}
+	h.samples(w)
+	h.record(min(hours, w.begins))
+	h.alerts(min(30*time.Minute, w.begins))
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// samples writes what is measured, and before the last hours what rules would have
+// recorded of it.
+func (h *writer) samples(w *world) {
+	list := members(h.t)
+	at := end.Add(-w.begins)
+	past := newPast()
+	for dt := coarse; !at.After(end); at = at.Add(dt) {
+		if end.Sub(at) <= recent {
+			dt = fine
+		}
+		a := h.db.Appender(h.t.Context())
+		for _, m := range list {
+			if h.absent(w, m, at) {
+				continue
+			}
+			ref, err := a.Append(m.ref, m.set, at.UnixMilli(), m.next(w, at, end, dt))
+			if err != nil {
+				h.t.Fatalf("%s at %s: %v", m.set, at, err)
+			}
+			m.ref = ref
+		}
+		if dt == coarse {
+			past.put(h, a, w, at)
+		}
+		if err := a.Commit(); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// absent: what is not in the inventory is not there.
+func (*writer) absent(_ *world, m *member, _ time.Time) bool {
+	switch m.name {
+	case "wanwatch_contract_lead_time_seconds":
+		return m.target == "hoa-vang-viettel"
+	case "wanwatch_tls_certificate_expiry_timestamp_seconds":
+		return m.target != "hop"
+	case "wanwatch_endpoint_call_bandwidth_bytes_per_second":
+		return m.target == "hop"
+	default:
+		return false
+	}
+}
+
+func (h *writer) put(a storage.Appender, set labels.Labels, at time.Time, v float64) {
+	key := set.String()
+	ref, err := a.Append(h.refs[key], set, at.UnixMilli(), v)
+	if err != nil {
+		h.t.Fatalf("%s at %s: %v", set, at, err)
+	}
+	h.refs[key] = ref
+}
+
+// past makes what rules would have recorded long ago.
+type past struct{ use map[string][]float64 }
+
+func newPast() *past { return &past{map[string][]float64{}} }
+
+func (p *past) put(h *writer, a storage.Appender, w *world, at time.Time) {
+	for target, site := range map[string]string{
+		"hai-chau-vnpt": "hai-chau", "hai-chau-viettel": "hai-chau", "son-tra-vnpt": "son-tra", "hoa-vang-viettel": "hoa-vang", "thanh-uy-internet": "thanh-uy",
+	} {
+		kind := map[bool]string{true: "uplink", false: "link"}[target == "thanh-uy-internet"]
+		for _, direction := range []string{"down", "up"} {
+			set := func(name string) labels.Labels {
+				return labels.FromStrings(model.MetricNameLabel, name, "target", target, "kind", kind, "site", site, "direction", direction)
+			}
+			u := use(target, direction, at)
+			h.put(a, set(expr.Utilization5m), at, u)
+			h.put(a, set(expr.Throughput5m), at, u*bandwidthOf(target, direction))
+			h.put(a, set(expr.UtilizationDay1d), at, p.p95(target+direction, u))
+		}
+		for _, s := range []exporter.State{exporter.Up, exporter.Degraded, exporter.Down, exporter.Unknown, exporter.Maintenance} {
+			seconds := 0.0
+			for h := range 24 {
+				if w.state(target, end.Sub(at)+time.Duration(h)*time.Hour) == s {
+					seconds += 3600
+				}
+			}
+			h.put(a, labels.FromStrings(model.MetricNameLabel, expr.Seconds1d, "target", target, "kind", kind, "site", site, "state", s.String()), at, seconds)
+		}
+	}
+}
+
+// p95 is the second largest of the last 24 values.
+func (p *past) p95(key string, u float64) float64 {
+	list := append(p.use[key], u)
+	list = list[max(0, len(list)-24):]
+	p.use[key] = list
+	first, second := 0.0, 0.0
+	for _, v := range list {
+		switch {
+		case v > first:
+			first, second = v, first
+		case v > second:
+			second = v
+		}
+	}
+	return second
+}
+
+// record evaluates the recording rules, as they stand, over the last hours.
+func (h *writer) record(since time.Duration) {
+	for _, g := range rules.Groups() {
+		step := min(max(g.Interval, fine), 4*fine)
+		for _, r := range g.Records {
+			h.keep(r.Expr, since, step, model.MetricNameLabel, r.Name)
+		}
+	}
+}
+
+// alerts evaluates the alerting rules, without waiting for how long they must hold.
+func (h *writer) alerts(since time.Duration) {
+	for _, g := range rules.Groups() {
+		for _, r := range g.Alerts {
+			more := []string{model.MetricNameLabel, "ALERTS", "alertname", r.Name, "alertstate", "firing", "severity", string(r.Severity)}
+			for name, value := range r.Labels {
+				more = append(more, name, value)
+			}
+			h.keepAs(r.Expr, since, fine, func(float64) float64 { return 1 }, more...)
+		}
+	}
+}
+
+func (h *writer) keep(expr string, since, step time.Duration, more ...string) {
+	h.keepAs(expr, since, step, func(v float64) float64 { return v }, more...)
+}
+
+// keepAs appends what an expression gives as a series with further labels.
+func (h *writer) keepAs(expr string, since, step time.Duration, value func(float64) float64, more ...string) {
+	h.t.Helper()
+	q, err := h.engine.NewRangeQuery(h.t.Context(), h.db, nil, expr, end.Add(-since), end, step)
+	if err != nil {
+		h.t.Fatalf("%s: %v", expr, err)
+	}
+	defer q.Close()
+	matrix, err := q.Exec(context.WithoutCancel(h.t.Context())).Matrix()
+	if err != nil {
+		h.t.Fatalf("%s: %v", expr, err)
+	}
+	a := h.db.Appender(h.t.Context())
+	for _, series := range matrix {
+		b := labels.NewBuilder(series.Metric)
+		for i := 0; i+1 < len(more); i += 2 {
+			b.Set(more[i], more[i+1])
+		}
+		set := b.Labels()
+		for _, p := range series.Floats {
+			if _, err := a.Append(0, set, p.T, value(p.F)); err != nil && !strings.Contains(err.Error(), "duplicate sample") {
+				h.t.Fatalf("%s: %v", set, err)
+			}
+		}
+	}
+	if err := a.Commit(); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// open opens the store on a world's history.
+func open(t *testing.T, w *world) *store.Store {
+	t.Helper()
+	path := t.TempDir()
+	write(t, path, w)
+	s, err := store.Open(store.Options{
+		Path: path, Source: exporter.New(exporter.Options{}), RemoteWrite: true, OutOfOrder: outOfOrder,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// always is a world in which every target is in one state.
+func always(name string, s exporter.State, begins time.Duration) *world {
+	return &world{name: name, begins: begins, state: func(string, time.Duration) exporter.State { return s }}
+}
+
+// month is longer than what any expression looks back for.
+const month = 40 * 24 * time.Hour
+
+// busyWorld has something of everything.
+func busyWorld() *world {
+	return &world{name: "busy", begins: month, restarted: 5 * time.Hour, state: func(target string, ago time.Duration) exporter.State {
+		switch {
+		case ago > 5*time.Hour && ago < 5*time.Hour+10*time.Minute:
+			return exporter.Unknown
+		case target == "hai-chau-vnpt" && ago < 50*time.Minute:
+			return exporter.Down
+		case target == "phong-hop-hoa-vang" && ago < 2*time.Hour:
+			return exporter.Degraded
+		case target == "hoa-vang-viettel" && ago > 3*time.Hour && ago < 4*time.Hour:
+			return exporter.Maintenance
+		case target == "phong-hop-son-tra" && ago < 20*time.Minute:
+			return exporter.Down
+		case target == "son-tra-vnpt" && ago > 9*24*time.Hour && ago < 9*24*time.Hour+3*time.Hour:
+			return exporter.Down
+		default:
+			return exporter.Up
+		}
+	}}
+}
+
+// worlds are the states of the world in which every panel must draw something
+// sensible, or nothing.
+func worlds() []*world {
+	restarted := always("after a counter reset", exporter.Up, month)
+	restarted.restarted = 10 * time.Minute
+	return []*world{
+		busyWorld(),
+		always("all up", exporter.Up, month),
+		always("all down", exporter.Down, month),
+		always("in maintenance", exporter.Maintenance, month),
+		always("nothing known", exporter.Unknown, month),
+		always("just started", exporter.Up, 2*time.Minute),
+		restarted,
+	}
+}

@@ -1,0 +1,249 @@
+package grafana
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	expr "wanwatch/dashboards/query"
+	"wanwatch/dashboards/texts"
+	"wanwatch/exporter"
+	"wanwatch/exporter/store"
+)
+
+// span is the time that a dashboard shows at first, seen from the end of the history.
+func (d *shape) span(p *panel) (from, to time.Time) {
+	spec := d.Time.From
+	if p.TimeFrom != "" {
+		spec = "now-" + p.TimeFrom
+	}
+	if spec == "now/M" {
+		from = time.Date(end.Year(), end.Month(), 1, 0, 0, 0, 0, time.UTC)
+		return from, from.AddDate(0, 1, 0)
+	}
+	units := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour, 'y': 365 * 24 * time.Hour}
+	text := strings.TrimPrefix(spec, "now-")
+	n, err := strconv.Atoi(text[:len(text)-1])
+	if err != nil {
+		panic("a span of time that the test does not read: " + spec)
+	}
+	return end.Add(-time.Duration(n) * units[text[len(text)-1]]), end
+}
+
+// fill puts in what Grafana would, with everything chosen; of the dashboard of a site
+// that site.
+func (d *shape) fill(expr string, from, to time.Time) string {
+	length := int(to.Sub(from).Seconds())
+	pairs := []string{"$__rate_interval", "5m", "$__range_s", strconv.Itoa(length), "$__range", strconv.Itoa(length) + "s"}
+	for _, v := range d.Templating.List {
+		value := everything
+		switch {
+		case v.Name == varSite && v.AllValue == "":
+			value = "hai-chau"
+		case v.AllValue != "":
+			value = v.AllValue
+		case v.Type == "custom":
+			value = fmt.Sprint(v.Query)
+		}
+		pairs = append(pairs, "$"+v.Name, value)
+	}
+	return strings.NewReplacer(pairs...).Replace(expr)
+}
+
+// answer is what a query of a panel gives.
+type answer struct {
+	series [][]float64
+	took   time.Duration
+}
+
+func ask(t *testing.T, s *store.Store, d *shape, p *panel, i int) answer {
+	t.Helper()
+	from, to := d.span(p)
+	q := p.Targets[i]
+	expr := d.fill(q.Expr, from, to)
+	began := time.Now()
+	var a answer
+	if q.Instant {
+		list, err := s.Query(t.Context(), expr, to)
+		if err != nil {
+			t.Errorf("%s: %q: %v", d.UID, p.Title, err)
+		}
+		// What is asked for at the end of the month has no samples there yet, if
+		// it does not look back for the whole of it.
+		if len(list) == 0 && to.After(end) {
+			if list, err = s.Query(t.Context(), expr, end); err != nil {
+				t.Errorf("%s: %q: %v", d.UID, p.Title, err)
+			}
+		}
+		for _, v := range list {
+			a.series = append(a.series, []float64{v.Value})
+		}
+	} else {
+		step := max(to.Sub(from)/300, fine).Truncate(fine)
+		for _, text := range []string{p.Interval, q.Interval} {
+			switch text {
+			case "1h":
+				step = max(step, time.Hour).Truncate(time.Hour)
+			case "1d":
+				step = 24 * time.Hour
+			}
+		}
+		list, err := s.QueryRange(t.Context(), expr, from.Truncate(step), to.Truncate(step), step)
+		if err != nil {
+			t.Errorf("%s: %q: %v", d.UID, p.Title, err)
+		}
+		for _, v := range list {
+			var values []float64
+			for _, point := range v.Points {
+				values = append(values, point.Value)
+			}
+			a.series = append(a.series, values)
+		}
+	}
+	a.took = time.Since(began)
+	return a
+}
+
+// Every query of every panel gives something where something of everything happens,
+// and in no state of the world a number that is none: nothing is divided by zero.
+func TestEveryQueryGivesSense(t *testing.T) {
+	for _, w := range worlds() {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, w)
+			var slowest time.Duration
+			for _, d := range every(t, texts.VI) {
+				for _, p := range d.Panels {
+					for i := range p.Targets {
+						a := ask(t, s, &d, &p, i)
+						slowest = max(slowest, a.took)
+						if w.name == "busy" && len(a.series) == 0 {
+							t.Errorf("%s: %q: query %s gives nothing: %s", d.UID, p.Title, p.Targets[i].RefID, p.Targets[i].Expr)
+						}
+						sensible(t, &d, &p, i, a)
+					}
+				}
+			}
+			checkNumbers(t, s, w)
+			t.Logf("the slowest query took %s", slowest.Round(time.Millisecond))
+		})
+	}
+}
+
+// grows is the one share that may be negative.
+var grows = expr.PanelGrowth
+
+func sensible(t *testing.T, d *shape, p *panel, i int, a answer) {
+	t.Helper()
+	unit := p.unit(i)
+	for _, v := range slices.Concat(a.series...) {
+		switch {
+		case math.IsNaN(v) || math.IsInf(v, 0):
+			t.Errorf("%s: %q: query %s gives %v", d.UID, p.Title, p.Targets[i].RefID, v)
+			return
+		case unit == unitShare && p.Targets[i].Expr != grows && (v < 0 || v > 1.6):
+			t.Errorf("%s: %q: query %s gives the share %v", d.UID, p.Title, p.Targets[i].RefID, v)
+			return
+		case strings.HasPrefix(unit, "time:") && (v < 1e12 || v > 1e13):
+			t.Errorf("%s: %q: query %s gives the moment %v", d.UID, p.Title, p.Targets[i].RefID, v)
+			return
+		}
+	}
+}
+
+// unit is that of a query's values.
+func (p *panel) unit(i int) string {
+	for _, o := range p.FieldConfig.Overrides {
+		if o.Matcher.Options != valueOf(i, len(p.Targets)) {
+			continue
+		}
+		for _, property := range o.Properties {
+			if property.ID == "unit" {
+				return fmt.Sprint(property.Value)
+			}
+		}
+	}
+	return p.FieldConfig.Defaults.Unit
+}
+
+// What some numbers are in the plain states of the world, in each series; nil: there
+// is none.
+var numbers = map[string][]struct {
+	expr string
+	want []float64
+}{
+	"all up": {
+		{expr.PanelAvailability, []float64{1}},
+		{expr.PanelAvailabilityAll, []float64{1}},
+		{expr.PanelInState(expr.Up), []float64{14}},
+		{expr.PanelInState(expr.Down), []float64{0}},
+		{expr.PanelBelowSLA, []float64{0}},
+		{expr.PanelLoss, []float64{0}},
+		{expr.PanelWrong, nil},
+	},
+	"all down": {
+		{expr.PanelAvailability, []float64{0}},
+		{expr.PanelLoss, []float64{1}},
+		{expr.PanelRTTP95, nil},
+		{expr.PanelRating, nil},
+		{expr.PanelBelowSLA, []float64{5}},
+	},
+	"in maintenance": {
+		{expr.PanelAvailability, nil},
+		{expr.PanelWrong, nil},
+		{expr.PanelSeconds("down"), []float64{0}},
+	},
+	"nothing known": {
+		{expr.PanelAvailability, nil},
+		{expr.PanelLoss, nil},
+		{expr.PanelBlind, []float64{1}},
+	},
+	"just started":          {{expr.PanelAvailability, []float64{1}}},
+	"after a counter reset": {{expr.PanelAvailability, []float64{1}}, {expr.PanelLoss, []float64{0}}},
+}
+
+func checkNumbers(t *testing.T, s *store.Store, w *world) {
+	t.Helper()
+	choose := strings.NewReplacer("$__range_s", "86400", "$__range", "1d", "$site", ".*", "$kind", ".*", "$target", ".*", "$provider", ".*")
+	for _, c := range numbers[w.name] {
+		got, err := s.Query(t.Context(), choose.Replace(c.expr), end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (len(got) == 0) != (len(c.want) == 0) {
+			t.Errorf("%s: %d series: %v", c.expr, len(got), got)
+			continue
+		}
+		for _, v := range got {
+			if math.Abs(v.Value-c.want[0]) > 1e-6 {
+				t.Errorf("%s: %v: %v, want %v", c.expr, v.Labels, v.Value, c.want[0])
+			}
+		}
+	}
+}
+
+// R is that of the worked examples: one way in milliseconds, loss, R.
+func TestRating(t *testing.T) {
+	s := open(t, always("rating", exporter.Up, 2*time.Minute))
+	series := regexp.MustCompile(`max by \(target, kind, site\) \(` + `(` + expr.RTTP955m + `|` + expr.Loss5m + `)\{[^}]*\}\)`)
+	for _, c := range []struct{ delay, loss, want float64 }{
+		{60, 0.001, 91.4}, {100, 0.005, 88.9}, {150, 0.01, 86.0}, {200, 0.01, 82.3}, {250, 0.02, 72.2}, {150, 0.05, 73.8}, {400, 0.03, 49.0},
+	} {
+		text, _, _ := strings.Cut(expr.PanelRating, " * on (target, kind, site)")
+		text = series.ReplaceAllStringFunc(text, func(match string) string {
+			if strings.Contains(match, expr.Loss5m) {
+				return fmt.Sprintf("vector(%v)", c.loss)
+			}
+			return fmt.Sprintf("vector(%v)", (c.delay-60)/500)
+		})
+		got, err := s.Query(t.Context(), text, end)
+		if err != nil || len(got) != 1 || math.Abs(got[0].Value-c.want) > 0.06 {
+			t.Errorf("%v ms, loss %v: %v, want %v (%v)", c.delay, c.loss, got, c.want, err)
+		}
+	}
+}
