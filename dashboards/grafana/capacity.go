@@ -13,7 +13,7 @@ func makeCapacity(b *board) {
 	b.choices("link", "uplink")
 	b.upgrades()
 	b.row(texts.RowTrend)
-	b.put(16, 10, texts.PanelDay, b.limited(unitShare, useLimits()), query{expr: expr.PanelDay, legend: byName, step: "1h"})
+	b.put(16, 10, texts.PanelWeeks, b.limited(unitShare, useLimits()), query{expr: expr.PanelWeek, legend: byName, step: "1h"})
 	b.put(8, 10, texts.PanelWeek, b.bars(unitShare, useLimits()).Max(1), now(expr.PanelWeek, byName))
 	b.put(12, 9, texts.PanelGrowth, b.bars(unitShare, rising(0.02, 0.05)), now(expr.PanelGrowth, byName))
 	b.put(12, 9, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), now(expr.PanelCalls, byName))
@@ -25,14 +25,14 @@ func makeCapacity(b *board) {
 
 func (b *board) upgrades() {
 	name, place, _, provider := b.headings()
-	b.table(24, 13, texts.PanelUpgrade, texts.ColWeek, true, []heading{name, place, provider, {label: "currency", title: texts.ColCurrency, width: 80}},
-		column{title: texts.ColWeek, expr: expr.PanelWeek, unit: unitShare, limits: useLimits(), width: 95},
+	b.table(24, 13, texts.PanelUpgrade, texts.ColWeek, true, []heading{name, place, provider, {label: "currency", title: texts.ColCurrency, width: 75}},
+		column{title: texts.ColWeek, expr: expr.PanelWeek, unit: unitShare, limits: useLimits(), width: 85},
 		column{title: texts.ColBusyHour, expr: expr.PanelBusyHour, unit: unitShare, limits: useLimits(), width: 120},
-		column{title: texts.ColGrowth, expr: expr.PanelGrowth, unit: unitShare, width: 145},
-		column{title: texts.ColDate80, expr: expr.PanelDate80, unit: b.unitDate(), width: 115},
-		column{title: texts.ColAtDelivery, expr: expr.PanelAtDelivery, unit: unitShare, limits: steps(good(), step{0.9, fair()}, step{1, bad()}), width: 155},
+		column{title: texts.ColGrowth, expr: expr.PanelGrowth, unit: unitShare, width: 120},
+		column{title: texts.ColDate80, expr: expr.PanelDate80, unit: b.unitDate(), width: 105},
+		column{title: texts.ColAtDelivery, expr: expr.PanelAtDelivery, unit: unitShare, limits: steps(good(), step{0.9, fair()}, step{1, bad()}), width: 110},
 		column{title: texts.ColContracted, expr: expr.PanelContracted(expr.TowardsSite), unit: unitBits, width: 110},
-		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 120},
-		column{title: texts.ColCostMbit, expr: expr.PanelCostMbit, unit: unitNumber, width: 125},
-		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 125})
+		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 110},
+		column{title: texts.ColCostMbit, expr: expr.PanelCostMbit, unit: unitNumber, width: 115},
+		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 120})
 }

@@ -35,12 +35,12 @@ func (b *board) endpointTable(words texts.PanelText) {
 	name, place, _, _ := b.headings()
 	inState := b.stateWords()
 	b.table(24, 10, words, texts.ColRating, false, []heading{name, place},
-		column{title: texts.ColState, expr: expr.PanelState, unit: unitCount, words: &inState, width: 150},
+		column{title: texts.ColState, expr: expr.PanelState, unit: unitCount, words: &inState, width: 140},
 		column{title: texts.ColLoss, expr: expr.PanelLoss, unit: unitShare, limits: lossLimits(), width: 90},
-		column{title: texts.ColRTT95, expr: expr.PanelRTTP95, unit: unitSeconds, limits: rttLimits(), width: 110},
+		column{title: texts.ColRTT95, expr: expr.PanelRTTP95, unit: unitSeconds, limits: rttLimits(), width: 100},
 		column{title: texts.ColJitter, expr: expr.PanelJitter, unit: unitSeconds, limits: jitterLimits(), width: 130},
 		column{title: texts.ColRating, expr: expr.PanelRating, unit: unitCount, limits: ratingLimits(), width: 90},
-		column{title: texts.ColNext, expr: expr.PanelMeetingNext, unit: b.unitMoment(), width: 170},
-		column{title: texts.ColCall, expr: expr.PanelCallBandwidth, unit: unitBits, width: 190},
-		column{title: texts.ColCertEnd, expr: expr.PanelCertificate, unit: b.unitDate(), width: 150})
+		column{title: texts.ColNext, expr: expr.PanelMeetingNext, unit: b.unitMoment(), width: 150},
+		column{title: texts.ColCall, expr: expr.PanelCallBandwidth, unit: unitBits, width: 120},
+		column{title: texts.ColCertEnd, expr: expr.PanelCertificate, unit: b.unitDate(), width: 145})
 }

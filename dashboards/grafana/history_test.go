@@ -3,6 +3,7 @@ package grafana
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,7 +137,7 @@ func (p *past) put(h *writer, a storage.Appender, w *world, at time.Time) {
 			u := use(target, direction, at)
 			h.put(a, set(expr.Utilization5m), at, u)
 			h.put(a, set(expr.Throughput5m), at, u*bandwidthOf(target, direction))
-			h.put(a, set(expr.UtilizationDay1d), at, p.p95(target+direction, u))
+			h.put(a, set(expr.UtilizationWeek7d), at, p.p95(target+direction, u))
 		}
 		for _, s := range []exporter.State{exporter.Up, exporter.Degraded, exporter.Down, exporter.Unknown, exporter.Maintenance} {
 			seconds := 0.0
@@ -150,21 +151,13 @@ func (p *past) put(h *writer, a storage.Appender, w *world, at time.Time) {
 	}
 }
 
-// p95 is the second largest of the last 24 values.
+// p95 is that of the last week.
 func (p *past) p95(key string, u float64) float64 {
 	list := append(p.use[key], u)
-	list = list[max(0, len(list)-24):]
+	list = list[max(0, len(list)-7*24):]
 	p.use[key] = list
-	first, second := 0.0, 0.0
-	for _, v := range list {
-		switch {
-		case v > first:
-			first, second = v, first
-		case v > second:
-			second = v
-		}
-	}
-	return second
+	sorted := slices.Sorted(slices.Values(list))
+	return sorted[len(sorted)*95/100]
 }
 
 // record evaluates the recording rules, as they stand, over the last hours.

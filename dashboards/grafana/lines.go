@@ -16,11 +16,11 @@ func makeLines(b *board) {
 	b.row(texts.RowQuality)
 	b.quality()
 	b.put(12, 8, texts.PanelRTTHeat, b.heat(unitSeconds), query{expr: expr.PanelRTTBuckets, legend: "{{le}}", format: "heatmap"})
-	b.put(12, 8, texts.PanelRTTShares, b.chart(unitSeconds),
+	b.put(12, 8, texts.PanelRTTShares, told(b.chart(unitSeconds), 3),
 		over(expr.PanelRTTQuantile(0.5), "P50"), over(expr.PanelRTTQuantile(0.95), "P95"), over(expr.PanelRTTQuantile(0.99), "P99"))
 	b.row(texts.RowTraffic)
 	b.traffic()
-	b.put(12, 8, texts.PanelUse, b.limited(unitShare, useLimits()), over(expr.PanelUtilization, b.byDirection()))
+	b.put(12, 8, texts.PanelUse, b.limited(unitShare, useLimits()), b.use()...)
 	b.put(12, 8, texts.PanelErrors, b.chart(unitPackets).DataLinks(b.linksOfSeries()), over(expr.PanelErrors, byName))
 	b.row(texts.RowDetails)
 	b.lineTable()
@@ -41,8 +41,15 @@ func (b *board) traffic() {
 		over(expr.PanelContracted(expr.FromSite), b.contracted()))
 }
 
-func (b *board) contracted() string  { return byName + " · " + b.Say(texts.ColContracted) }
-func (b *board) byDirection() string { return byName + " · {{direction}}" }
+func (b *board) contracted() string { return byName + " · " + b.Say(texts.ColContracted) }
+
+// use asks for the share of the contract in use in both directions.
+func (b *board) use() []query {
+	return []query{
+		over(expr.PanelUtilization(expr.TowardsSite), byName+" · "+b.Say(texts.ColTowards)),
+		over(expr.PanelUtilization(expr.FromSite), byName+" · "+b.Say(texts.ColFrom)),
+	}
+}
 
 // besideContract draws what query B gives as dashes.
 func (b *board) besideContract() *timeseries.PanelBuilder {
@@ -64,5 +71,5 @@ func (b *board) lineTable() {
 		column{title: texts.ColFrom, expr: expr.PanelThroughput(expr.FromSite), unit: unitBits, width: 110},
 		column{title: texts.ColContracted, expr: expr.PanelContracted(expr.TowardsSite), unit: unitBits, width: 110},
 		column{title: texts.ColWeek, expr: expr.PanelWeek, unit: unitShare, limits: useLimits(), width: 100},
-		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, width: 90})
+		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 90})
 }

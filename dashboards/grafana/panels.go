@@ -17,7 +17,7 @@ import (
 const (
 	unitShare   = "percentunit" // from 0 to 1
 	unitSeconds = "s"
-	unitSpan    = "dtdurations" // seconds, in words
+	unitSpan    = "dtdhms" // seconds, as days and hh:mm:ss; below zero it would say "ago"
 	unitBits    = "bps"
 	unitBytes   = "bytes"
 	unitRate    = "cps"
@@ -33,6 +33,10 @@ func (b *board) unitDate() string {
 	}
 	return "time:D MMM YYYY"
 }
+
+// unitMinutes and unitDays are numbers with the word.
+func (b *board) unitMinutes() string { return "suffix:" + b.Say(texts.UnitMinutes) }
+func (b *board) unitDays() string    { return "suffix:" + b.Say(texts.UnitDays) }
 
 // unitMoment is a moment, of the same.
 func (b *board) unitMoment() string {

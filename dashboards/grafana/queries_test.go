@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,56 +56,78 @@ func (d *shape) fill(expr string, from, to time.Time) string {
 
 // answer is what a query of a panel gives.
 type answer struct {
-	series [][]float64
-	took   time.Duration
+	drawn    []drawn
+	from, to time.Time
+	step     time.Duration
+	took     time.Duration
 }
+
+// step is the distance of points that Grafana would ask for, about.
+func (p *panel) step(i int, from, to time.Time) time.Duration {
+	step := max(to.Sub(from)/300, fine).Truncate(fine)
+	for _, text := range []string{p.Interval, p.Targets[i].Interval} {
+		switch text {
+		case "1h":
+			step = max(step, time.Hour).Truncate(time.Hour)
+		case "1d":
+			step = 24 * time.Hour
+		}
+	}
+	return step
+}
+
+// midnight is how far the offices' midnight lies from that of UTC: Grafana begins
+// steps of a day there.
+const midnight = 7 * time.Hour
 
 func ask(t *testing.T, s *store.Store, d *shape, p *panel, i int) answer {
 	t.Helper()
 	from, to := d.span(p)
 	q := p.Targets[i]
-	expr := d.fill(q.Expr, from, to)
+	text := d.fill(q.Expr, from, to)
+	a := answer{from: from, to: to, step: p.step(i, from, to)}
 	began := time.Now()
-	var a answer
+	var err error
 	if q.Instant {
-		list, err := s.Query(t.Context(), expr, to)
-		if err != nil {
-			t.Errorf("%s: %q: %v", d.UID, p.Title, err)
-		}
-		// What is asked for at the end of the month has no samples there yet, if
-		// it does not look back for the whole of it.
-		if len(list) == 0 && to.After(end) {
-			if list, err = s.Query(t.Context(), expr, end); err != nil {
-				t.Errorf("%s: %q: %v", d.UID, p.Title, err)
-			}
-		}
-		for _, v := range list {
-			a.series = append(a.series, []float64{v.Value})
-		}
+		a.drawn, err = once(t, s, text, to)
 	} else {
-		step := max(to.Sub(from)/300, fine).Truncate(fine)
-		for _, text := range []string{p.Interval, q.Interval} {
-			switch text {
-			case "1h":
-				step = max(step, time.Hour).Truncate(time.Hour)
-			case "1d":
-				step = 24 * time.Hour
-			}
-		}
-		list, err := s.QueryRange(t.Context(), expr, from.Truncate(step), to.Truncate(step), step)
-		if err != nil {
-			t.Errorf("%s: %q: %v", d.UID, p.Title, err)
-		}
-		for _, v := range list {
-			var values []float64
-			for _, point := range v.Points {
-				values = append(values, point.Value)
-			}
-			a.series = append(a.series, values)
-		}
+		a.drawn, err = overTime(t, s, text, from, to, a.step)
+	}
+	if err != nil {
+		t.Errorf("%s: %q: %v", d.UID, p.Title, err)
 	}
 	a.took = time.Since(began)
 	return a
+}
+
+// once asks for a moment. Where that lies after the end of the history, what does not
+// look back has nothing to give, and is asked for at the end.
+func once(t *testing.T, s *store.Store, text string, at time.Time) ([]drawn, error) {
+	t.Helper()
+	samples, err := s.Query(t.Context(), text, at)
+	if err == nil && len(samples) == 0 && at.After(end) {
+		samples, err = s.Query(t.Context(), text, end)
+	}
+	list := []drawn{}
+	for _, v := range samples {
+		list = append(list, drawn{v.Labels, [][2]float64{{float64(at.UnixMilli()), v.Value}}})
+	}
+	return list, err
+}
+
+func overTime(t *testing.T, s *store.Store, text string, from, to time.Time, step time.Duration) ([]drawn, error) {
+	t.Helper()
+	whole := func(at time.Time) time.Time { return at.Add(midnight).Truncate(step).Add(-midnight) }
+	series, err := s.QueryRange(t.Context(), text, whole(from), whole(to), step)
+	list := []drawn{}
+	for _, v := range series {
+		var points [][2]float64
+		for _, p := range v.Points {
+			points = append(points, [2]float64{float64(p.Time.UnixMilli()), p.Value})
+		}
+		list = append(list, drawn{v.Labels, points})
+	}
+	return list, err
 }
 
 // Every query of every panel gives something where something of everything happens,
@@ -122,7 +143,7 @@ func TestEveryQueryGivesSense(t *testing.T) {
 					for i := range p.Targets {
 						a := ask(t, s, &d, &p, i)
 						slowest = max(slowest, a.took)
-						if w.name == "busy" && len(a.series) == 0 {
+						if w.name == "busy" && len(a.drawn) == 0 {
 							t.Errorf("%s: %q: query %s gives nothing: %s", d.UID, p.Title, p.Targets[i].RefID, p.Targets[i].Expr)
 						}
 						sensible(t, &d, &p, i, a)
@@ -135,14 +156,22 @@ func TestEveryQueryGivesSense(t *testing.T) {
 	}
 }
 
+func (a *answer) points() [][2]float64 {
+	var all [][2]float64
+	for _, series := range a.drawn {
+		all = append(all, series.Points...)
+	}
+	return all
+}
+
 // grows is the one share that may be negative.
 var grows = expr.PanelGrowth
 
 func sensible(t *testing.T, d *shape, p *panel, i int, a answer) {
 	t.Helper()
 	unit := p.unit(i)
-	for _, v := range slices.Concat(a.series...) {
-		switch {
+	for _, point := range a.points() {
+		switch v := point[1]; {
 		case math.IsNaN(v) || math.IsInf(v, 0):
 			t.Errorf("%s: %q: query %s gives %v", d.UID, p.Title, p.Targets[i].RefID, v)
 			return

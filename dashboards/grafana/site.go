@@ -17,7 +17,7 @@ func makeSite(b *board) {
 	b.quality()
 	b.row(texts.RowTraffic)
 	b.traffic()
-	b.put(12, 7, texts.PanelUse, b.limited(unitShare, useLimits()), over(expr.PanelUtilization, b.byDirection()))
+	b.put(12, 7, texts.PanelUse, b.limited(unitShare, useLimits()), b.use()...)
 	b.put(12, 7, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), now(expr.PanelCalls, byName))
 	b.row(texts.RowEndpoints)
 	b.put(24, 8, texts.PanelProbes, b.timeline(b.probeWords()), over(expr.PanelProbes, byProbe))
@@ -31,7 +31,7 @@ func (b *board) siteTable() {
 	words := b.stateWords()
 	b.table(24, 9, texts.PanelSiteTable, texts.ColState, true, []heading{name, kind, provider},
 		column{title: texts.ColState, expr: expr.PanelState, unit: unitCount, words: &words, width: 150},
-		column{title: texts.ColAvailable, expr: expr.PanelAvailability, unit: unitShare, width: 120},
+		column{title: texts.ColAvailable, expr: expr.PanelAvailability, unit: unitShare, digits: 3, width: 120},
 		column{title: texts.ColLoss, expr: expr.PanelLoss, unit: unitShare, limits: lossLimits(), width: 90},
 		column{title: texts.ColRTT95, expr: expr.PanelRTTP95, unit: unitSeconds, limits: rttLimits(), width: 110},
 		column{title: texts.ColJitter, expr: expr.PanelJitter, unit: unitSeconds, limits: jitterLimits(), width: 130},
@@ -45,8 +45,8 @@ func (b *board) contracts(w, h uint32, words texts.PanelText) {
 		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 130},
 		column{title: texts.ColContracted, expr: expr.PanelContracted(expr.TowardsSite), unit: unitBits, width: 120},
 		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 130},
-		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, width: 90},
-		column{title: texts.ColLeadTime, expr: expr.PanelLeadTime, unit: unitSpan, width: 150})
+		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 90},
+		column{title: texts.ColLeadTime, expr: expr.PanelLeadTime, unit: b.unitDays(), width: 150})
 }
 
 // equipment puts the table of devices.

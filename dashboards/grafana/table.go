@@ -17,6 +17,7 @@ type column struct {
 	limits cog.Builder[dashboard.ThresholdsConfig] // nil: values have no colour
 	words  *dashboard.ValueMapping                 // nil: values stand as numbers
 	width  int                                     // in pixels; zero: what is left
+	digits int                                     // after the point; zero: as many as Grafana likes
 	hidden bool                                    // it only makes the rows
 }
 
@@ -36,8 +37,8 @@ func shownLabels() []string {
 // Headings of labels that most tables show.
 func (b *board) headings() (name, place, kind, provider heading) {
 	words := b.kindWords()
-	return heading{label: "name", title: texts.ColName, width: 230}, heading{label: "site_name", title: texts.VarSite, width: 200},
-		heading{label: "kind", title: texts.VarKind, words: &words, width: 150},
+	return heading{label: "name", title: texts.ColName, width: 210}, heading{label: "site_name", title: texts.VarSite, width: 190},
+		heading{label: "kind", title: texts.VarKind, words: &words, width: 130},
 		heading{label: "provider", title: texts.VarProvider, width: 110}
 }
 
@@ -122,6 +123,9 @@ func (b *board) column(c column) []dashboard.DynamicConfigValue {
 	list := []dashboard.DynamicConfigValue{{Id: "displayName", Value: b.Say(c.title)}, {Id: "unit", Value: c.unit}}
 	if c.width > 0 {
 		list = append(list, dashboard.DynamicConfigValue{Id: "custom.width", Value: c.width})
+	}
+	if c.digits > 0 {
+		list = append(list, dashboard.DynamicConfigValue{Id: "decimals", Value: c.digits})
 	}
 	if c.limits != nil {
 		limits, err := c.limits.Build()

@@ -8,8 +8,9 @@ import (
 // What the variables of a dashboard choose: Grafana fills them in. kind, target and
 // provider are regular expressions that match everything unless something is chosen.
 const (
-	chosen     = `site=~"$site",kind=~"$kind",target=~"$target"`
-	chosenInfo = `max by (target, kind, site, name, site_name, provider, role) (wanwatch_target_info{` + chosen + `,provider=~"$provider"})`
+	chosen      = `site=~"$site",kind=~"$kind",target=~"$target"`
+	chosenLines = `max by (target, kind, site, name, site_name, provider, role) (wanwatch_target_info{` + chosen + `,provider=~"$provider",provider!=""})`
+	chosenInfo  = `max by (target, kind, site, name, site_name, provider, role) (wanwatch_target_info{` + chosen + `,provider=~"$provider"})`
 )
 
 // of narrows a series to the chosen targets; more are further matchers.
@@ -27,6 +28,11 @@ func each(series string, more ...string) string {
 // and leaves out what the variable provider does not choose.
 func shown(expr string) string {
 	return "(" + expr + ") * on (target, kind, site) group_left (name, site_name, provider, role) " + chosenInfo
+}
+
+// ofLines is the same for what has a provider.
+func ofLines(expr string) string {
+	return "(" + expr + ") * on (target, kind, site) group_left (provider) " + chosenLines
 }
 
 // both joins what is known of a target with a condition on it.
@@ -139,25 +145,25 @@ func PanelContracted(direction string) string {
 	return shown(each("wanwatch_link_bandwidth_bytes_per_second", direction) + " * 8")
 }
 
+// PanelUtilization is the share of the contract in use in a direction, from 0.
+func PanelUtilization(direction string) string { return shown(each(Utilization5m, direction)) }
+
 // Panels on lines, for each unless it is said otherwise. What is over both directions
 // is of the fuller one.
 var (
-	// PanelUtilization is the share of the contract in use, from 0, by direction.
-	PanelUtilization = shown("max by (target, kind, site, direction) (" + of(Utilization5m) + ")")
 	// PanelErrors is bad packets a second.
 	PanelErrors = shown(each(Errors5m))
-	// PanelDay and PanelWeek are the P95 of the utilization of a day and of a week.
-	PanelDay  = shown(each(UtilizationDay1d))
+	// PanelWeek is the P95 of the utilization of a week.
 	PanelWeek = shown(each(UtilizationWeek7d))
 	// PanelBusyHour is the mean utilization of the fullest hour of a week.
 	PanelBusyHour = shown("max by (target, kind, site) (max_over_time(avg_over_time(" + of(Utilization5m) + "[1h])[7d:1h]))")
-	// PanelGrowth is what the day's P95 gains in 30 days, by the trend of 30 days.
-	PanelGrowth = shown("max by (target, kind, site) (deriv(" + of(UtilizationDay1d) + "[30d])) * 2592000")
-	// PanelDate80 is the Unix time, in milliseconds, at which the day's P95 reaches
+	// PanelGrowth is what the week's P95 gains in 30 days.
+	PanelGrowth = shown("max by (target, kind, site) (" + UtilizationTrend + ") * 2592000")
+	// PanelDate80 is the Unix time, in milliseconds, at which the week's P95 reaches
 	// 80 % of the contract if its trend goes on; absent where it is there already,
 	// does not grow, or needs more than three years.
-	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + of(UtilizationDay1d) + ") / (deriv(" + of(UtilizationDay1d) + "[30d]) > 0)) > 0 < 94608000) * 1000 + time() * 1000")
-	// PanelAtDelivery is what the day's P95 will be when a bigger line is delivered.
+	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + UtilizationWeek7d + ") / (" + UtilizationTrend + " > 0)) > 0 < 94608000) * 1000 + time() * 1000")
+	// PanelAtDelivery is what the week's P95 will be when a bigger line is delivered.
 	PanelAtDelivery = shown("max by (target, kind, site) (clamp_min(" + UtilizationAtDelivery + ", 0))")
 	// PanelCalls is how many further calls of its site's endpoints fit into a line
 	// besides what it carries for 95 % of the week.
@@ -177,8 +183,8 @@ var (
 	PanelContractEnd = shown(each("wanwatch_contract_end_timestamp_seconds") + " * 1000")
 	PanelSupportEnd  = shown(each("wanwatch_device_end_of_support_timestamp_seconds") + " * 1000")
 	PanelPurchased   = shown(each("wanwatch_device_purchased_timestamp_seconds") + " * 1000")
-	// PanelLeadTime is in seconds.
-	PanelLeadTime = shown(each("wanwatch_contract_lead_time_seconds"))
+	// PanelLeadTime is in days.
+	PanelLeadTime = shown(each("wanwatch_contract_lead_time_seconds") + " / 86400")
 	// PanelSLA is the promised share of time up, from 0 to 1.
 	PanelSLA = shown(each("wanwatch_contract_sla_availability_ratio"))
 )
@@ -204,18 +210,20 @@ var (
 	PanelAvailabilityAll = "sum(" + shown(spent(worked, "$__range")) + ")\n  / (sum(" +
 		shown(spent(counts, "$__range")) + ") > 0)"
 	// PanelAvailabilityProvider is of the lines of each provider.
-	PanelAvailabilityProvider = byProvider(shown(spent(worked, "$__range")), shown(spent(counts, "$__range")))
+	PanelAvailabilityProvider = byProvider(ofLines(spent(worked, "$__range")), ofLines(spent(counts, "$__range")))
 	// PanelBelowSLA is the number of lines that keep less than is promised.
 	PanelBelowSLA = "count(" + PanelAvailability + " < " + PanelSLA + ") or vector(0)"
-	// PanelMinutesLeft is how many seconds more a line may be down in the time that
+	// PanelMinutesLeft is how many minutes more a line may be down in the time that
 	// the dashboard shows; negative if it was down for longer.
-	PanelMinutesLeft = shown("(1 - " + each("wanwatch_contract_sla_availability_ratio") + ") * $__range_s\n  - " +
-		spent(`state="down"`, "$__range"))
+	PanelMinutesLeft = shown("((1 - " + each("wanwatch_contract_sla_availability_ratio") + ") * $__range_s\n  - " +
+		spent(`state="down"`, "$__range") + ") / 60")
 	// PanelMonth and PanelMonthProvider are of the month that begins at the moment
 	// asked for, give or take twelve hours; at other moments there is nothing. They
 	// are to be asked for in steps of a day. Days are those of UTC.
 	PanelMonth         = byMonth(func(month string) string { return share(shown(days(worked, month)), shown(days(counts, month))) })
-	PanelMonthProvider = byMonth(func(month string) string { return byProvider(shown(days(worked, month)), shown(days(counts, month))) })
+	PanelMonthProvider = byMonth(func(month string) string {
+		return byProvider(ofLines(days(worked, month)), ofLines(days(counts, month)))
+	})
 )
 
 func share(part, whole string) string { return "(" + part + ")\n  / ((" + whole + ") > 0)" }

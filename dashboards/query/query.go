@@ -71,16 +71,17 @@ const (
 	// Utilization is the throughput as a share of the contracted bandwidth, from 0.
 	Utilization = Throughput5m + `
   / on (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second > 0)`
-	// UtilizationDay is what 95 of 100 values of the utilization of a day stay below:
-	// of samples of five minutes, as providers bill.
-	UtilizationDay = `quantile_over_time(0.95, ` + Utilization5m + `[1d:5m])`
-	// UtilizationWeek is the same of a week.
+	// UtilizationWeek is what 95 of 100 values of the utilization of a week stay
+	// below: of samples of five minutes, as providers bill. A week has all kinds of
+	// days, so that neither a busy hour nor a weekend bends it.
 	UtilizationWeek = `quantile_over_time(0.95, ` + Utilization5m + `[7d:5m])`
-	// UtilizationAtDelivery is what the P95 of a day will be when a bigger line
-	// ordered now is delivered: the trend of 30 days goes on for the lead time of the
-	// contract, or 30 days where it says none. A day's P95 lets no single busy hour
-	// bend the trend.
-	UtilizationAtDelivery = UtilizationDay1d + ` + deriv(` + UtilizationDay1d + `[30d])
+	// UtilizationTrend is what the P95 of a week gains in a second, by the trend of
+	// 30 days. With less than 20 days there is none.
+	UtilizationTrend = `(deriv(` + UtilizationWeek7d + `[30d]) and ` + UtilizationWeek7d + ` offset 20d)`
+	// UtilizationAtDelivery is what the P95 of a week will be when a bigger line
+	// ordered now is delivered: the trend goes on for the lead time of the contract,
+	// or 30 days where it says none.
+	UtilizationAtDelivery = UtilizationWeek7d + ` + ` + UtilizationTrend + `
   * on (target, kind, site) group_left () (
     max by (target, kind, site) (wanwatch_contract_lead_time_seconds)
     or max by (target, kind, site) (wanwatch_link_bandwidth_bytes_per_second * 0 + 2592000)
@@ -97,6 +98,5 @@ const (
 	Throughput5m      = "target:wanwatch_throughput_bytes:rate5m"
 	Errors5m          = "target:wanwatch_interface_errors:rate5m"
 	Utilization5m     = "target:wanwatch_utilization:ratio_rate5m"
-	UtilizationDay1d  = "target:wanwatch_utilization:p95_1d"
 	UtilizationWeek7d = "target:wanwatch_utilization:p95_7d"
 )

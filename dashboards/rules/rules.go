@@ -83,7 +83,6 @@ func Groups() []Group {
 			{query.Seconds1d, query.Seconds},
 		}},
 		{Name: "wanwatch-trend", Interval: trend, Records: []Record{
-			{query.UtilizationDay1d, query.UtilizationDay},
 			{query.UtilizationWeek7d, query.UtilizationWeek},
 		}},
 		{Name: "wanwatch-quality", Interval: steady, Alerts: []Alert{

@@ -57,8 +57,8 @@ var (
 	ColName       = Text{"Tên", "Name"}
 	ColState      = Text{"Trạng thái", "State"}
 	ColTargets    = Text{"Mục tiêu", "Targets"}
-	ColDown24     = Text{"Mất kết nối trong 24 giờ", "Down in 24 hours"}
-	ColChanges    = Text{"Đổi trạng thái trong 24 giờ", "Changes in 24 hours"}
+	ColDown24     = Text{"Mất, 24 giờ", "Down, 24 h"}
+	ColChanges    = Text{"Lần đổi, 24 giờ", "Changes, 24 h"}
 	ColLoss       = Text{"Mất gói", "Loss"}
 	ColRTT95      = Text{"Độ trễ P95", "Delay P95"}
 	ColJitter     = Text{"Biến thiên trễ", "Jitter"}
@@ -67,9 +67,9 @@ var (
 	ColContracted = Text{"Hợp đồng", "Contract"}
 	ColWeek       = Text{"P95 tuần", "P95, week"}
 	ColBusyHour   = Text{"Giờ cao điểm", "Busy hour"}
-	ColGrowth     = Text{"Tăng mỗi 30 ngày", "Growth in 30 days"}
+	ColGrowth     = Text{"Tăng/30 ngày", "Growth, 30 days"}
 	ColDate80     = Text{"Chạm 80 %", "Reaches 80 %"}
-	ColAtDelivery = Text{"Khi giao đường mới", "At delivery"}
+	ColAtDelivery = Text{"Lúc giao hàng", "At delivery"}
 	ColCost       = Text{"Chi phí/tháng", "Cost a month"}
 	ColCostMbit   = Text{"Chi phí/Mbit/s", "Cost a Mbit/s"}
 	ColCurrency   = Text{"Tiền tệ", "Currency"}
@@ -82,13 +82,15 @@ var (
 	ColAlert      = Text{"Cảnh báo", "Alert"}
 	ColSeverity   = Text{"Mức độ", "Severity"}
 	ColNext       = Text{"Cuộc họp tới", "Next meeting"}
-	ColCall       = Text{"Băng thông một cuộc gọi", "Bandwidth of a call"}
+	ColCall       = Text{"Một cuộc gọi", "One call"}
 	ColCertEnd    = Text{"Chứng thư hết hạn", "Certificate ends"}
 	ColPurchased  = Text{"Mua ngày", "Purchased"}
 	ColSupport    = Text{"Hết hỗ trợ", "Support ends"}
 	ColRating     = Text{"Hệ số R", "R factor"}
 	ColVersion    = Text{"Phiên bản", "Version"}
 	ColMean       = Text{"trung bình", "mean"}
+	UnitMinutes   = Text{"phút", "min"}
+	UnitDays      = Text{"ngày", "days"}
 	WordYes       = Text{"● đạt", "● yes"}
 	WordNo        = Text{"✕ lỗi", "✕ no"}
 	WordMeeting   = Text{"■ đang họp", "■ in a meeting"}
@@ -172,10 +174,10 @@ var (
 		Text{"P95 tuần theo mẫu 5 phút, chiều đầy hơn. Từ 70 % theo dõi, 80 % đề xuất, 90 % khẩn cấp. Ngày chạm 80 % theo xu hướng 30 ngày; trống: không tăng, đã vượt hoặc còn trên ba năm.", "The week's P95 of five-minute samples, the fuller direction. From 70 % watch, 80 % propose, 90 % urgent. The date of 80 % follows the trend of 30 days; empty: no growth, passed already, or more than three years away."}}
 	PanelWeek = PanelText{Text{"P95 tuần so với hợp đồng", "The week's P95 against the contract"},
 		Text{"95 trên 100 mẫu 5 phút của tuần không vượt quá mức này.", "What 95 of 100 samples of five minutes of the week stay below."}}
-	PanelDay = PanelText{Text{"P95 từng ngày", "P95 day by day"},
-		Text{"P95 của 24 giờ trước đó, chiều đầy hơn; ngưỡng 70, 80 và 90 %.", "P95 of the 24 hours before, the fuller direction; thresholds at 70, 80 and 90 %."}}
+	PanelWeeks = PanelText{Text{"P95 tuần theo thời gian", "The week's P95 over time"},
+		Text{"P95 của bảy ngày trước đó, chiều đầy hơn; ngưỡng 70, 80 và 90 %.", "P95 of the seven days before, the fuller direction; thresholds at 70, 80 and 90 %."}}
 	PanelGrowth = PanelText{Text{"Tốc độ tăng", "Growth"},
-		Text{"P95 ngày tăng bao nhiêu phần hợp đồng trong 30 ngày, theo xu hướng 30 ngày.", "What share of the contract the day's P95 gains in 30 days, by the trend of 30 days."}}
+		Text{"P95 tuần tăng bao nhiêu phần hợp đồng trong 30 ngày, theo xu hướng 30 ngày; cần ít nhất 20 ngày dữ liệu.", "What share of the contract the week's P95 gains in 30 days, by the trend of 30 days; it takes 20 days at least."}}
 	PanelCost = PanelText{Text{"Chi phí mỗi tháng theo nhà cung cấp", "Cost a month by provider"},
 		Text{"Tổng chi phí hằng tháng của các hợp đồng, theo loại tiền.", "Monthly cost of all contracts, by currency."}}
 	PanelEnds = PanelText{Text{"Hợp đồng sắp hết hạn", "Contracts by their end"},
@@ -193,7 +195,7 @@ var (
 	PanelAvailableTable = PanelText{Text{"Từng mục tiêu", "Target by target"},
 		Text{"Độ sẵn sàng so với SLA trong khoảng thời gian đang xem (mặc định: tháng này). Thời gian còn được phép mất tính cho cả khoảng; số âm: đã vượt.", "Availability against the SLA in the time shown (this month unless changed). The outage still allowed is of the whole time; negative: used up."}}
 	PanelMonths = PanelText{Text{"Theo tháng và nhà cung cấp", "By month and provider"},
-		Text{"Mỗi cột là một tháng, ghi ở ngày đầu tháng; ngày tính theo UTC. Tháng này tính đến nay.", "Each bar is a month, at its first day; days are those of UTC. This month counts so far."}}
+		Text{"Mỗi điểm là một tháng, ghi ở ngày đầu tháng; ngày tính theo UTC. Tháng này tính đến nay.", "Each point is a month, at its first day; days are those of UTC. This month counts so far."}}
 	PanelMonthsTarget = PanelText{Text{"Theo tháng và mục tiêu", "By month and target"},
 		Text{"Như trên, cho từng mục tiêu.", "The same, for each target."}}
 )
