@@ -9,10 +9,10 @@ import (
 )
 
 // makeAvailability makes the dashboard of availability against the SLA. It shows the
-// present month at first, to its end, so that what is left of the allowed outage is
-// that of the whole month.
+// present month at first, and ends now: at the end of the month, which is to come,
+// nothing is known yet.
 func makeAvailability(b *board) {
-	b.words, b.from, b.to, b.refresh = texts.BoardAvailability, "now/M", "now/M", ""
+	b.words, b.from, b.to, b.refresh = texts.BoardAvailability, "now/M", "now", ""
 	b.choices(allKinds()...)
 	b.put(6, 5, texts.PanelAvailable, b.number(unitShare).Decimals(3).Thresholds(steps("text")), now(expr.PanelAvailabilityAll, ""))
 	b.put(6, 5, texts.PanelBelowSLA, b.number(unitCount).Thresholds(noneOrBad()), now(expr.PanelBelowSLA, ""))
@@ -29,13 +29,13 @@ func makeAvailability(b *board) {
 func (b *board) availabilityTable() {
 	name, place, kind, provider := b.headings()
 	b.table(24, 14, texts.PanelAvailableTable, texts.ColAvailable, false, []heading{name, place, kind, provider},
-		column{title: texts.ColAvailable, expr: expr.PanelAvailability, unit: unitShare, digits: 3, width: 130},
-		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 90},
-		column{title: texts.ColLeft, expr: expr.PanelMinutesLeft, unit: b.unitMinutes(), limits: steps(bad(), step{0, good()}), width: 170},
-		column{title: stateTitle(expr.Down), expr: expr.PanelSeconds("down"), unit: unitSpan, width: 135},
-		column{title: stateTitle(expr.Degraded), expr: expr.PanelSeconds("degraded"), unit: unitSpan, width: 135},
-		column{title: stateTitle(expr.Maintenance), expr: expr.PanelSeconds("maintenance"), unit: unitSpan, width: 135},
-		column{title: stateTitle(expr.Unknown), expr: expr.PanelSeconds("unknown"), unit: unitSpan, width: 135})
+		column{title: texts.ColAvailable, expr: expr.PanelAvailability, unit: unitShare, digits: 3, width: 105},
+		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 80},
+		column{title: texts.ColLeft, expr: expr.PanelMinutesLeft, unit: b.unitMinutes(), limits: steps(bad(), step{0, good()}), width: 160},
+		column{title: stateTitle(expr.Down), expr: expr.PanelSeconds("down"), unit: unitSpan, width: 125},
+		column{title: stateTitle(expr.Degraded), expr: expr.PanelSeconds("degraded"), unit: unitSpan, width: 125},
+		column{title: stateTitle(expr.Maintenance), expr: expr.PanelSeconds("maintenance"), unit: unitSpan, width: 125},
+		column{title: stateTitle(expr.Unknown), expr: expr.PanelSeconds("unknown"), unit: unitSpan, width: 125})
 }
 
 // months draws a point for each month. What counts is how little is missing, so that

@@ -14,8 +14,8 @@ func makeCapacity(b *board) {
 	b.upgrades()
 	b.row(texts.RowTrend)
 	b.put(16, 10, texts.PanelWeeks, b.limited(unitShare, useLimits()), query{expr: expr.PanelWeek, legend: byName, step: "1h"})
-	b.put(8, 10, texts.PanelWeek, b.bars(unitShare, useLimits()).Max(1), now(expr.PanelWeek, byName))
-	b.put(12, 9, texts.PanelGrowth, b.bars(unitShare, rising(0.02, 0.05)), now(expr.PanelGrowth, byName))
+	b.put(8, 10, texts.PanelWeek, b.bars(unitShare, useLimits()).Max(1), now(expr.Sorted(expr.PanelWeek), byName))
+	b.put(12, 9, texts.PanelGrowth, b.bars(unitShare, rising(0.02, 0.05)), now(expr.Sorted(expr.PanelGrowth), byName))
 	b.put(12, 9, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), now(expr.PanelCalls, byName))
 	b.row(texts.RowContracts)
 	b.put(6, 9, texts.PanelCost, b.number(unitNumber).Thresholds(steps("text")).TextMode(common.BigValueTextModeValueAndName),

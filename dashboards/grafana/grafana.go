@@ -82,12 +82,13 @@ func encode(d *dashboard.Dashboard) ([]byte, error) {
 		return nil, err
 	}
 	// The SDK's own marshalling has escaped what stands within values.
-	var value any
+	value := map[string]any{}
 	decoder := json.NewDecoder(&raw)
 	decoder.UseNumber()
 	if err := decoder.Decode(&value); err != nil {
 		return nil, err
 	}
+	keepOlder(value)
 	var out bytes.Buffer
 	e = json.NewEncoder(&out)
 	e.SetEscapeHTML(false)

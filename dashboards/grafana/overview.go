@@ -22,14 +22,14 @@ func makeOverview(b *board) {
 	b.put(24, 4, texts.PanelStates, colourStates(b, b.number(unitCount)), b.inStates(now)...)
 	words := b.stateWords()
 	b.table(16, 10, texts.PanelWrong, texts.ColState, true, []heading{name, place, kind, provider},
-		column{title: texts.ColState, expr: expr.PanelWrong, unit: unitCount, words: &words, width: 130},
-		column{title: texts.ColDown24, expr: expr.PanelWrongDown, unit: unitSpan, width: 110},
-		column{title: texts.ColChanges, expr: expr.PanelWrongChanges, unit: unitCount, width: 115},
-		column{title: texts.ColLoss, expr: expr.PanelWrongLoss, unit: unitShare, limits: lossLimits(), width: 90})
+		column{title: texts.ColState, expr: expr.PanelWrong, unit: unitCount, words: &words, width: 125},
+		column{title: texts.ColDown24, expr: expr.PanelWrongDown, unit: unitSpan, width: 95},
+		column{title: texts.ColChanges, expr: expr.PanelWrongChanges, unit: unitCount, width: 100},
+		column{title: texts.ColLoss, expr: expr.PanelWrongLoss, unit: unitShare, limits: lossLimits(), width: 75})
 	severity, titles := b.severityWords(), b.alertTitles()
 	b.table(8, 10, texts.PanelAlerts, texts.ColSeverity, false, []heading{
-		{label: "severity", title: texts.ColSeverity, words: &severity, width: 130},
-		{label: "alertname", title: texts.ColAlert, words: &titles}, {label: "target", title: texts.VarTarget}, {label: "site", title: texts.VarSite, width: 90},
+		{label: "severity", title: texts.ColSeverity, words: &severity, width: 110},
+		{label: "alertname", title: texts.ColAlert, words: &titles}, {label: "target", title: texts.VarTarget}, {label: "site", title: texts.VarSite, width: 85},
 	}, column{title: texts.ColState, expr: expr.PanelAlerts, hidden: true})
 	b.sites()
 	b.put(12, 11, texts.PanelHistory, colourStates(b, b.stacked(unitCount)), b.inStates(over)...)

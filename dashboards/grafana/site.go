@@ -42,11 +42,11 @@ func (b *board) siteTable() {
 func (b *board) contracts(w, h uint32, words texts.PanelText) {
 	name, place, _, provider := b.headings()
 	b.table(w, h, words, texts.ColEnd, false, []heading{name, place, provider, {label: "currency", title: texts.ColCurrency, width: 90}},
-		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 130},
-		column{title: texts.ColContracted, expr: expr.PanelContracted(expr.TowardsSite), unit: unitBits, width: 120},
-		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 130},
-		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 90},
-		column{title: texts.ColLeadTime, expr: expr.PanelLeadTime, unit: b.unitDays(), width: 150})
+		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 115},
+		column{title: texts.ColContracted, expr: expr.PanelContracted(expr.TowardsSite), unit: unitBits, width: 100},
+		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 115},
+		column{title: texts.ColSLA, expr: expr.PanelSLA, unit: unitShare, digits: 2, width: 80},
+		column{title: texts.ColLeadTime, expr: expr.PanelLeadTime, unit: b.unitDays(), width: 140})
 }
 
 // equipment puts the table of devices.

@@ -38,8 +38,8 @@ func shownLabels() []string {
 func (b *board) headings() (name, place, kind, provider heading) {
 	words := b.kindWords()
 	return heading{label: "name", title: texts.ColName, width: 210}, heading{label: "site_name", title: texts.VarSite, width: 190},
-		heading{label: "kind", title: texts.VarKind, words: &words, width: 130},
-		heading{label: "provider", title: texts.VarProvider, width: 110}
+		heading{label: "kind", title: texts.VarKind, words: &words, width: 145},
+		heading{label: "provider", title: texts.VarProvider, width: 95}
 }
 
 func (b *board) kindWords() dashboard.ValueMapping {
@@ -53,7 +53,7 @@ func (b *board) kindWords() dashboard.ValueMapping {
 // table puts a table with a row for each set of labels, sorted by a column: the
 // largest first, or the least.
 func (b *board) table(w, h uint32, words texts.PanelText, sort texts.Text, largest bool, headings []heading, columns ...column) {
-	p := table.NewPanelBuilder().Unit(unitCount).ShowHeader(true).CellHeight(common.TableCellHeightSm).
+	p := table.NewPanelBuilder().Unit(unitCount).ShowHeader(true).
 		SortBy([]cog.Builder[common.TableSortByFieldState]{
 			common.NewTableSortByFieldStateBuilder().DisplayName(b.Say(sort)).Desc(largest),
 		}).

@@ -35,6 +35,9 @@ func ofLines(expr string) string {
 	return "(" + expr + ") * on (target, kind, site) group_left (provider) " + chosenLines
 }
 
+// Sorted puts the largest value first, which holds for a single moment only.
+func Sorted(expr string) string { return "sort_desc(" + expr + ")" }
+
 // both joins what is known of a target with a condition on it.
 func both(expr, condition string) string { return "(" + expr + ") and (" + condition + ")" }
 
@@ -84,7 +87,7 @@ var (
 	// PanelLoss is from 0 to 1.
 	PanelLoss = shown(each(Loss5m))
 	// PanelLossWorst are the ten targets that lose most.
-	PanelLossWorst = "topk(10, " + PanelLoss + " > 0)"
+	PanelLossWorst = Sorted("topk(10, " + PanelLoss + " > 0)")
 	// PanelRTT, PanelRTTP95 and PanelJitter are in seconds.
 	PanelRTT    = shown(each(RTTMean5m))
 	PanelRTTP95 = shown(each(RTTP955m))
@@ -213,9 +216,11 @@ var (
 	PanelAvailabilityProvider = byProvider(ofLines(spent(worked, "$__range")), ofLines(spent(counts, "$__range")))
 	// PanelBelowSLA is the number of lines that keep less than is promised.
 	PanelBelowSLA = "count(" + PanelAvailability + " < " + PanelSLA + ") or vector(0)"
-	// PanelMinutesLeft is how many minutes more a line may be down in the time that
-	// the dashboard shows; negative if it was down for longer.
-	PanelMinutesLeft = shown("((1 - " + each("wanwatch_contract_sla_availability_ratio") + ") * $__range_s\n  - " +
+	// PanelMinutesLeft is how many minutes more a line may be down: in a whole month,
+	// or in the time that the dashboard shows if that is longer. It is negative if the
+	// line was down for longer in the time shown.
+	PanelMinutesLeft = shown("((1 - " + each("wanwatch_contract_sla_availability_ratio") +
+		") * scalar(clamp_min(vector($__range_s), scalar(days_in_month() * 86400)))\n  - " +
 		spent(`state="down"`, "$__range") + ") / 60")
 	// PanelMonth and PanelMonthProvider are of the month that begins at the moment
 	// asked for, give or take twelve hours; at other moments there is nothing. They

@@ -193,7 +193,7 @@ var (
 	PanelProviders = PanelText{Text{"Theo nhà cung cấp", "By provider"},
 		Text{"Độ sẵn sàng của các đường của từng nhà cung cấp.", "Availability of the lines of each provider."}}
 	PanelAvailableTable = PanelText{Text{"Từng mục tiêu", "Target by target"},
-		Text{"Độ sẵn sàng so với SLA trong khoảng thời gian đang xem (mặc định: tháng này). Thời gian còn được phép mất tính cho cả khoảng; số âm: đã vượt.", "Availability against the SLA in the time shown (this month unless changed). The outage still allowed is of the whole time; negative: used up."}}
+		Text{"Độ sẵn sàng so với SLA trong khoảng thời gian đang xem (mặc định: tháng này). Thời gian còn được phép mất tính cho cả tháng, hoặc cả khoảng nếu dài hơn; số âm: đã vượt.", "Availability against the SLA in the time shown (this month unless changed). The outage still allowed is that of a whole month, or of the time shown if that is longer; negative: used up."}}
 	PanelMonths = PanelText{Text{"Theo tháng và nhà cung cấp", "By month and provider"},
 		Text{"Mỗi điểm là một tháng, ghi ở ngày đầu tháng; ngày tính theo UTC. Tháng này tính đến nay.", "Each point is a month, at its first day; days are those of UTC. This month counts so far."}}
 	PanelMonthsTarget = PanelText{Text{"Theo tháng và mục tiêu", "By month and target"},

@@ -182,13 +182,13 @@ const draw = {
     chart(body, {
       legend: legend(list.map((s) => s.name)),
       xAxis: timeAxis(span),
-      yAxis: { type: "value", min: 0, max: c0.max, axisLabel: { formatter: (v) => format(v, c0.unit, c0.decimals) } },
+      yAxis: { type: "value", min: c0.min ?? ((c0.custom.axisSoftMin != null) ? Math.min(c0.custom.axisSoftMin, ...list.flatMap((s) => s.points.map((p) => p[1]))) : 0), max: c0.max, axisLabel: { formatter: (v) => format(v, c0.unit, c0.decimals) } },
       series: list.map((s, i) => {
         const c = config(panel, s.name, s.ref), bars = c.custom.drawStyle === "bars";
         const colour = (c.color && c.color.fixedColor) || PALETTE[i % PALETTE.length];
         const stack = c.custom.stacking && c.custom.stacking.mode === "normal" ? "A" : undefined;
         return {
-          name: s.name, type: bars ? "bar" : "line", symbol: "none", stack, color: colour, data: gaps(s.points, span), barMaxWidth: 12,
+          name: s.name, type: bars ? "bar" : "line", symbol: c.custom.showPoints === "always" ? "circle" : "none", symbolSize: c.custom.pointSize || 4, connectNulls: c.custom.spanNulls === true, stack, color: colour, data: gaps(s.points, span), barMaxWidth: 12,
           lineStyle: { width: stack ? 0 : 1.2, type: c.custom.lineStyle && c.custom.lineStyle.fill === "dash" ? "dashed" : "solid" },
           areaStyle: c.custom.fillOpacity ? { opacity: c.custom.fillOpacity / 100 } : undefined,
           markLine: i === 0 && marks.length ? { symbol: "none", silent: true, data: marks.filter((m) => m.yAxis <= top * 3 || m === marks[0]) } : undefined,
