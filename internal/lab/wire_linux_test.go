@@ -38,8 +38,9 @@ type offence struct {
 	MTU        uint32 // of "too big"
 }
 
-// provoke sends a UDP packet from the prober's side with this TTL, and returns
-// what the kernel puts into the socket's error queue.
+// provoke sends UDP packets from the prober's side with this TTL until one is
+// answered, and returns what the kernel puts into the socket's error queue. The
+// kernel may not use an IPv6 address yet that it has just been given.
 func provoke(t *testing.T, l *Lab, target string, ttl, size int) offence {
 	t.Helper()
 	var got offence
@@ -63,17 +64,23 @@ func provoke(t *testing.T, l *Lab, target string, ttl, size int) offence {
 			unix.SetsockoptInt(fd, level, receive, 1),
 			unix.SetsockoptInt(fd, level, hop, ttl),
 			unix.SetsockoptInt(fd, level, discover, probe),
-			unix.Sendto(fd, make([]byte, size), 0, address),
 		)
 		if err != nil {
 			return err
 		}
-		// An error wakes poll, whatever it asks for.
-		if n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd)}}, 2000); n == 0 || err != nil {
-			return fmt.Errorf("no error came: %w", err)
+		for range 40 {
+			sent := unix.Sendto(fd, make([]byte, size), 0, address)
+			// An error wakes poll, whatever it asks for.
+			n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd)}}, 500)
+			if n > 0 {
+				got, err = readOffence(fd)
+				return err
+			}
+			if err := errors.Join(sent, err); err != nil && !errors.Is(err, unix.EINTR) {
+				return err
+			}
 		}
-		got, err = readOffence(fd)
-		return err
+		return errors.New("no error came")
 	})
 	if err != nil {
 		t.Fatal(err)
