@@ -164,6 +164,23 @@ func TestClockSteps(t *testing.T) {
 	compareStepped(t, scrapes, jobs, by, elapsed, stepped)
 }
 
+// threeLost reports whether three packets in a row were not answered in time, which
+// the rule of confirmation takes for down. At a loss of 5 % chance makes that of one
+// packet in 8,000.
+func threeLost(judged []truth.Exchange, timeout time.Duration) bool {
+	streak := 0
+	for i := range judged {
+		streak++
+		if judged[i].Answered() && judged[i].Real <= timeout {
+			streak = 0
+		}
+		if streak == 3 {
+			return true
+		}
+	}
+	return false
+}
+
 // moments are times on the lab's clock.
 type moments []time.Duration
 
@@ -226,7 +243,7 @@ func compareStepped(t *testing.T, scrapes []*proof.Metrics, jobs []probes.Job, e
 		for _, spent := range s.States {
 			sum += spent
 		}
-		if sum > elapsed || sum < elapsed/2 || s.States["down"] > 0 {
+		if sum > elapsed || sum < elapsed/2 || s.States["down"] > 0 && !threeLost(judged, j.Probe.Timeout) {
 			t.Errorf("%s: %v passed, the states are %v", j.Target.ID, elapsed, s.States)
 		}
 	}
