@@ -16,6 +16,7 @@ func (e *Exporter) Apply(inv *inventory.Inventory, agent string, kinds []probes.
 	b := &builder{e: e, old: e.set.Load(), now: e.moment(), inv: inv}
 	s := b.build(agent, kinds, jobs)
 	e.set.Store(s)
+	e.changes.keep(s)
 	e.borrow() // and drop it: the new set may be much smaller
 	e.count(inv, s, kinds, jobs)
 	e.meter.Set(metric.ReloadSuccessful, 1)

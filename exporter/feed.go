@@ -120,8 +120,7 @@ func (e *Exporter) Feed(visit func(Row)) {
 // since the last feed.
 func (e *Exporter) FeedChanged(visit func(Row)) {
 	set := e.set.Load()
-	gone := func(t *target) bool { return set == nil || set.of[t.key] != t }
-	e.feed(slices.DeleteFunc(e.changes.take(), gone), visit)
+	e.feed(slices.DeleteFunc(e.changes.take(), func(t *target) bool { return !set.holds(t) }), visit)
 }
 
 // Changed receives when the state of a target has changed. One value may stand for
@@ -160,6 +159,14 @@ func (c *changes) add(t *target) {
 	case c.signal <- struct{}{}:
 	default: // it is signalled already
 	}
+}
+
+// keep drops those that a new set does not hold: a program without a store takes
+// none of them, ever, and each would hold on to its whole inventory.
+func (c *changes) keep(s *set) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.targets, func(t *target, _ struct{}) bool { return !s.holds(t) })
 }
 
 func (c *changes) take() []*target {

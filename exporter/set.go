@@ -21,6 +21,9 @@ type set struct {
 	agent   string
 }
 
+// holds reports whether a target is in the set, which may be nil.
+func (s *set) holds(t *target) bool { return s != nil && s.of[t.key] == t }
+
 // ref is a short cut to a feed: comparing two pointers, it is much faster than
 // comparing the five texts of a key.
 type ref struct {

@@ -335,3 +335,18 @@ links:
 		"wanwatch_target_up" + labels("cua-ngoai"):        "0",
 	})
 }
+
+// TestReloadsHoldOnToNothing: targets that changed their state and went, without
+// a store that would have been told, must not keep their inventory in memory.
+func TestReloadsHoldOnToNothing(t *testing.T) {
+	b := newBench(t, small)
+	room := b.job("phong-hop", "ping", "")
+	b.answered(room, time.Millisecond)
+	if got := len(b.e.changes.targets); got != 1 {
+		t.Fatalf("%d targets are noted as changed, want 1", got)
+	}
+	b.apply(small[:strings.Index(small, "endpoints:")])
+	if got := len(b.e.changes.targets); got != 0 {
+		t.Errorf("%d targets that are gone are kept", got)
+	}
+}
