@@ -51,6 +51,11 @@ func Config() []byte { return []byte(config) }
 const config = `# Where alerts go. This file tells nobody yet: write receivers into it, then
 #   wanwatch alert test --alertmanager.config.file alertmanager.yml
 # It is an ordinary configuration of Alertmanager.
+
+# wanwatch has the templates wanwatch.title, wanwatch.text and wanwatch.html built in;
+# an Alertmanager of its own reads them from files beside this one.
+templates: ["*.tmpl"]
+
 route:
   receiver: nobody
   group_by: [alertname]

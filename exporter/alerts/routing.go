@@ -47,6 +47,27 @@ func (m *Manager) read() (*plan, error) {
 	return p, nil
 }
 
+// templates returns the built-in ones and, over them, those that a file of its own
+// names.
+func (m *Manager) templates(conf *config.Config) (*template.Template, error) {
+	t, err := template.FromGlobs(nil)
+	if err != nil {
+		return nil, fmt.Errorf("the templates of Alertmanager: %w", err)
+	}
+	if err := t.Parse(bytes.NewReader(m.opts.Templates)); err != nil {
+		return nil, fmt.Errorf("built-in templates: %w", err)
+	}
+	if m.opts.ConfigFile == "" {
+		return t, nil // there is no folder in which to look for more
+	}
+	for _, pattern := range conf.Templates {
+		if err := t.FromGlob(pattern); err != nil {
+			return nil, fmt.Errorf("templates %s: %w", pattern, err)
+		}
+	}
+	return t, nil
+}
+
 func (m *Manager) plan(text string) (*plan, error) {
 	conf, err := config.Load(text)
 	if err == nil && m.opts.ConfigFile != "" {
@@ -57,11 +78,8 @@ func (m *Manager) plan(text string) (*plan, error) {
 		return nil, err
 	}
 	p := &plan{config: conf, receivers: map[string][]notify.Integration{}, times: map[string][]timeinterval.TimeInterval{}}
-	if p.template, err = template.FromGlobs(conf.Templates); err != nil {
-		return nil, fmt.Errorf("templates: %w", err)
-	}
-	if err := p.template.Parse(bytes.NewReader(m.opts.Templates)); err != nil {
-		return nil, fmt.Errorf("built-in templates: %w", err)
+	if p.template, err = m.templates(conf); err != nil {
+		return nil, err
 	}
 	p.template.ExternalURL = m.external
 	p.routes = dispatch.NewRoute(conf.Route, nil)
