@@ -17,7 +17,8 @@ func (e *Exporter) Apply(inv *inventory.Inventory, agent string, kinds []probes.
 	s := b.build(agent, kinds, jobs)
 	e.set.Store(s)
 	e.changes.keep(s)
-	e.borrow() // and drop it: the new set may be much smaller
+	e.borrow() // and drop it: the new set may be much smaller, or larger
+	e.giveBack(newSnapshot(s, e.moment))
 	e.count(inv, s, kinds, jobs)
 	e.meter.Set(metric.ReloadSuccessful, 1)
 	e.meter.Set(metric.ReloadSuccessTime, float64(b.now.wall.UnixMilli())/1000)

@@ -12,6 +12,31 @@ type snapshot struct {
 	one     Native // the native histogram being fed
 }
 
+// newSnapshot returns a snapshot with the memory that a set needs, and has used it
+// once: else the first scrapes would wait for the kernel to hand it out, and for the
+// garbage collector that it wakes.
+func newSnapshot(set *set, now func() moment) *snapshot {
+	rows, values := 0, 0
+	each := func(b *block) {
+		rows++
+		values += len(b.values)
+	}
+	for _, t := range set.targets {
+		t.mu.Lock()
+		each(&t.core)
+		each(&t.texts)
+		for _, f := range t.feeds {
+			each(&f.about)
+			each(&f.probe)
+		}
+		t.mu.Unlock()
+	}
+	// A tenth more, for series that turn up later.
+	s := &snapshot{rows: make([]row, 0, rows), values: make([]float64, 0, values+values/10)}
+	s.take(set.targets, now, false)
+	return s
+}
+
 // row is a block in a snapshot. Families are written in order, and each row
 // keeps which of its series comes next, so that a family's turn costs a row
 // without it a comparison.
