@@ -3,15 +3,12 @@ package app
 import (
 	"encoding/json"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
+	"wanwatch/internal/peertest"
 	"wanwatch/internal/testenv"
 )
 
@@ -42,10 +39,14 @@ uplinks:
 // TestPrometheusScrapes runs Debian's Prometheus against a running program and
 // asks it for what it read.
 func TestPrometheusScrapes(t *testing.T) {
-	program := testenv.NeedProgram(t, "prometheus", "prometheus")
 	testenv.NeedRoot(t) // to ping whatever the host's settings
 	a := start(t, Options{Inventory: write(t, realInventory(t)), Version: "1.2.3"})
-	api := startPrometheus(t, program, a.Addr().String())
+	peer := peertest.Prometheus(t, peertest.Place{}, t.TempDir(), fmt.Sprintf(`
+global: {scrape_interval: 1s}
+scrape_configs:
+  - job_name: wanwatch
+    static_configs: [{targets: [%q]}]
+`, a.Addr()))
 
 	for _, c := range []struct{ query, want string }{
 		{`up{job="wanwatch"}`, "1"},
@@ -62,7 +63,7 @@ func TestPrometheusScrapes(t *testing.T) {
 	} {
 		var got string
 		eventually(t, c.query+" is "+c.want, func() bool {
-			got = query(t, api, c.query)
+			got = query(t, peer, c.query)
 			return got == c.want
 		})
 	}
@@ -85,66 +86,14 @@ func TestPromtool(t *testing.T) {
 	}
 }
 
-// startPrometheus starts a Prometheus that scrapes an address each second, and
-// returns the address of its API.
-func startPrometheus(t *testing.T, program, target string) string {
-	t.Helper()
-	dir := t.TempDir()
-	config := filepath.Join(dir, "prometheus.yml")
-	rewrite(t, config, fmt.Sprintf(`
-global: {scrape_interval: 1s}
-scrape_configs:
-  - job_name: wanwatch
-    static_configs: [{targets: [%q]}]
-`, target))
-	address := freeAddress(t)
-	var log syncBuffer
-	cmd := exec.Command(program, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--log.level=warn")
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-		if t.Failed() {
-			t.Logf("Prometheus said:\n%s", log.String())
-		}
-	})
-	eventually(t, "Prometheus is ready", func() bool {
-		code, _, err := request(t.Context(), http.MethodGet, "http://"+address+"/-/ready")
-		return err == nil && code == http.StatusOK
-	})
-	return "http://" + address
-}
-
-// freeAddress returns an address of loopback that was free just now.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // query returns the value of the only series of a PromQL expression, or what
 // came instead of it.
-func query(t *testing.T, api, expr string) string {
+func query(t *testing.T, p *peertest.Peer, expr string) string {
 	t.Helper()
-	_, body, err := request(t.Context(), http.MethodGet, api+"/api/v1/query?query="+url.QueryEscape(expr))
-	if err != nil {
-		t.Fatal(err)
+	data := p.Query("query", url.Values{"query": {expr}})
+	var answer struct{ Result []struct{ Value [2]any } }
+	if err := json.Unmarshal(data, &answer); err != nil || len(answer.Result) != 1 {
+		return string(data)
 	}
-	var answer struct {
-		Data struct {
-			Result []struct{ Value [2]any }
-		}
-	}
-	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Data.Result) != 1 {
-		return body
-	}
-	return fmt.Sprint(answer.Data.Result[0].Value[1])
+	return fmt.Sprint(answer.Result[0].Value[1])
 }

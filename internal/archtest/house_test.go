@@ -46,6 +46,7 @@ var rooms = map[string]struct {
 	"dashboards/pages":   {[]string{"inventory", "exporter", "dashboards/texts", "dashboards/query"}, "pages draw expressions, and the states of this moment"},
 	"internal/testenv":   {nil, "tests of every room use it"},
 	"internal/testnet":   {[]string{"internal/testenv"}, "tests of every room use it"},
+	"internal/peertest":  {[]string{"internal/testenv"}, "tests of every room use it"},
 	"internal/bench":     {[]string{"inventory", "internal/lab", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":       {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
