@@ -27,8 +27,8 @@ func (s State) String() string {
 	return [stateCount]string{"degraded", "down", "maintenance", "unknown", "up"}[s]
 }
 
-// number is the value of wanwatch_target_state.
-func (s State) number() float64 {
+// Number is the value of wanwatch_target_state.
+func (s State) Number() float64 {
 	return [stateCount]float64{Unknown: 0, Up: 1, Degraded: 2, Down: 3, Maintenance: 4}[s]
 }
 

@@ -153,7 +153,7 @@ func (t *target) refresh(now moment) {
 	if t.watched {
 		t.machine.advance(now)
 		t.core.values[t.places.up] = number(t.machine.up)
-		t.core.values[t.places.state] = t.machine.state.number()
+		t.core.values[t.places.state] = t.machine.state.Number()
 		for s, i := range t.places.seconds {
 			t.core.values[i] = t.machine.spent[s].Seconds()
 		}
