@@ -33,6 +33,7 @@ PLAN is ` + strings.Join(plans.Names(), " or ") + `, or the path of a YAML file;
 ends the demo and leaves nothing behind.`,
 		Example: `  wanwatch demo
   wanwatch demo national
+  wanwatch demo --history 90d
   wanwatch demo --print-inventory > inventory.yaml`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: cobra.FixedCompletions(plans.Names(), cobra.ShellCompDirectiveDefault),
@@ -58,6 +59,7 @@ ends the demo and leaves nothing behind.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&show, "print-inventory", false, "print the inventory that the demo watches, and end")
+	f.Var((*days)(&o.History), "history", "make up a past of this `time` before it begins, such as 90d, for charts and reports")
 	f.StringArrayVar(&o.Listen, "web.listen-address", []string{app.DefaultListen}, "`address` to serve on, host:port; may be given several times")
 	f.StringVar(&o.WebConfigFile, "web.config.file", "", "`file` with TLS and passwords of the web server, as Prometheus has it")
 	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")

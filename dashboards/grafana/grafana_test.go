@@ -41,7 +41,7 @@ func TestDashboardsAreFresh(t *testing.T) {
 	}
 }
 
-func boards(t *testing.T, l texts.Language) []File {
+func boards(t testing.TB, l texts.Language) []File {
 	t.Helper()
 	list, err := Dashboards(l)
 	if err != nil {
@@ -75,6 +75,7 @@ type panel struct {
 	GridPos                  struct{ X, Y, W, H int }
 	Datasource               struct{ UID string }
 	Interval, TimeFrom       string
+	MaxDataPoints            int
 	FieldConfig              struct {
 		Defaults  struct{ Unit string }
 		Overrides []struct {
@@ -95,7 +96,7 @@ type panel struct {
 }
 
 // every returns each dashboard of a language.
-func every(t *testing.T, l texts.Language) []shape {
+func every(t testing.TB, l texts.Language) []shape {
 	t.Helper()
 	var list []shape
 	for _, f := range boards(t, l) {

@@ -30,7 +30,7 @@ const (
 	recent = 7 * time.Hour
 	coarse = time.Hour
 	// hours is how far back recorded series are made from the rules themselves.
-	hours = recent - 30*time.Minute
+	hours = recent - time.Hour
 )
 
 // stamp is the timestamp of samples of a moment: a little before it, as in life. On
@@ -76,7 +76,7 @@ func write(t *testing.T, path string, w *world) {
 func (h *writer) samples(w *world) {
 	list := members(h.t)
 	at := end.Add(-w.begins)
-	past := newPast()
+	before := newLongAgo()
 	for dt := coarse; !at.After(end); at = at.Add(dt) {
 		if end.Sub(at) <= recent {
 			dt = fine
@@ -93,7 +93,7 @@ func (h *writer) samples(w *world) {
 			m.ref = ref
 		}
 		if dt == coarse {
-			past.put(h, a, w, at)
+			before.put(h, a, w, at)
 		}
 		if err := a.Commit(); err != nil {
 			h.t.Fatal(err)
@@ -124,12 +124,12 @@ func (h *writer) put(a storage.Appender, set labels.Labels, at time.Time, v floa
 	h.refs[key] = ref
 }
 
-// past makes what rules would have recorded long ago.
-type past struct{ use map[string][]float64 }
+// longAgo makes what rules would have recorded long ago.
+type longAgo struct{ use map[string][]float64 }
 
-func newPast() *past { return &past{map[string][]float64{}} }
+func newLongAgo() *longAgo { return &longAgo{map[string][]float64{}} }
 
-func (p *past) put(h *writer, a storage.Appender, w *world, at time.Time) {
+func (p *longAgo) put(h *writer, a storage.Appender, w *world, at time.Time) {
 	for target, site := range map[string]string{
 		"hai-chau-vnpt": "hai-chau", "hai-chau-viettel": "hai-chau", "son-tra-vnpt": "son-tra", "hoa-vang-viettel": "hoa-vang", "thanh-uy-internet": "thanh-uy",
 	} {
@@ -143,20 +143,46 @@ func (p *past) put(h *writer, a storage.Appender, w *world, at time.Time) {
 			h.put(a, set(expr.Throughput5m), at, u*bandwidthOf(target, direction))
 			h.put(a, set(expr.UtilizationWeek7d), at, p.p95(target+direction, u))
 		}
-		for _, s := range []exporter.State{exporter.Up, exporter.Degraded, exporter.Down, exporter.Unknown, exporter.Maintenance} {
-			seconds := 0.0
-			for h := range 24 {
-				if w.state(target, end.Sub(at)+time.Duration(h)*time.Hour) == s {
-					seconds += 3600
-				}
-			}
-			h.put(a, labels.FromStrings(model.MetricNameLabel, expr.Seconds1d, "target", target, "kind", kind, "site", site, "state", s.String()), at, seconds)
-		}
+		p.seconds(h, a, w, at, target, kind, site)
 	}
 }
 
+// seconds puts the time in each state that was recorded of an hour, at once, and what
+// counts of six hours with their month.
+func (*longAgo) seconds(h *writer, a storage.Appender, w *world, at time.Time, target, kind, site string) {
+	state := func(hours int) exporter.State { return w.state(target, end.Sub(at)+time.Duration(hours)*time.Hour) }
+	put := func(name string, seconds float64, more ...string) {
+		set := append([]string{model.MetricNameLabel, name, "target", target, "kind", kind, "site", site}, more...)
+		h.put(a, labels.FromStrings(set...), at, seconds)
+	}
+	for _, s := range []exporter.State{exporter.Up, exporter.Degraded, exporter.Down, exporter.Unknown, exporter.Maintenance} {
+		seconds := 0.0
+		if state(0) == s {
+			seconds = 3600
+		}
+		put(expr.Seconds5m, seconds, "state", s.String())
+		put(expr.Seconds1h, seconds, "state", s.String())
+	}
+	if at.Hour()%6 != 0 {
+		return
+	}
+	worked, counted := 0.0, 0.0
+	for n := range 6 {
+		switch state(n) {
+		case exporter.Up, exporter.Degraded:
+			worked, counted = worked+3600, counted+3600
+		case exporter.Down:
+			counted += 3600
+		default:
+		}
+	}
+	month := at.Add(-3 * time.Hour).Format("200601")
+	put(expr.Worked6h, worked, "month", month)
+	put(expr.Counted6h, counted, "month", month)
+}
+
 // p95 is that of the last week.
-func (p *past) p95(key string, u float64) float64 {
+func (p *longAgo) p95(key string, u float64) float64 {
 	list := append(p.use[key], u)
 	list = list[max(0, len(list)-7*24):]
 	p.use[key] = list
@@ -167,7 +193,7 @@ func (p *past) p95(key string, u float64) float64 {
 // record evaluates the recording rules, as they stand, over the last hours.
 func (h *writer) record(since time.Duration) {
 	for _, g := range rules.Groups() {
-		step := min(max(g.Interval, fine), 4*fine)
+		step := max(g.Interval, fine)
 		for _, r := range g.Records {
 			h.keep(r.Expr, since, step, model.MetricNameLabel, r.Name)
 		}

@@ -16,7 +16,7 @@ func makeLines(b *board) {
 	b.row(texts.RowQuality)
 	b.quality()
 	b.put(12, 8, texts.PanelRTTHeat, b.heat(unitSeconds), query{expr: expr.PanelRTTBuckets, legend: "{{le}}", format: "heatmap"})
-	b.put(12, 8, texts.PanelRTTShares, told(b.chart(unitSeconds), 3),
+	b.put(12, 8, texts.PanelRTTShares, told(b.chart(unitSeconds).MaxDataPoints(histogramPoints), 3),
 		over(expr.PanelRTTQuantile(0.5), "P50"), over(expr.PanelRTTQuantile(0.95), "P95"), over(expr.PanelRTTQuantile(0.99), "P99"))
 	b.row(texts.RowTraffic)
 	b.traffic()

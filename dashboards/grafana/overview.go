@@ -32,7 +32,7 @@ func makeOverview(b *board) {
 		{label: "alertname", title: texts.ColAlert, words: &titles}, {label: "target", title: texts.VarTarget}, {label: "site", title: texts.VarSite, width: 85},
 	}, column{title: texts.ColState, expr: expr.PanelAlerts, hidden: true})
 	b.sites()
-	b.put(12, 11, texts.PanelHistory, colourStates(b, b.stacked(unitCount)), b.inStates(over)...)
+	b.put(12, 11, texts.PanelHistory, colourStates(b, b.stacked(unitCount).MaxDataPoints(histogramPoints)), b.inStates(over)...)
 	b.put(24, 8, texts.PanelLossWorst, b.bars(unitShare, lossLimits()).Max(1).NoValue(b.Say(texts.NothingWrong)), now(expr.PanelLossWorst, bySite))
 }
 

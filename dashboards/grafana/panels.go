@@ -75,9 +75,16 @@ func (b *board) linksOfSeries() []cog.Builder[dashboard.DashboardLink] {
 	return []cog.Builder[dashboard.DashboardLink]{b.linkTo(site, texts.LinkToSite, siteOfSeries)}
 }
 
+// Points along the time: as many as a month over hundreds of targets can be asked for
+// within a second; fewer where each takes a histogram of every target.
+const (
+	points          = 180
+	histogramPoints = 60
+)
+
 // chart draws lines over time from zero upwards.
 func (b *board) chart(unit string) *timeseries.PanelBuilder {
-	return timeseries.NewPanelBuilder().Unit(unit).Min(0).ColorScheme(palette()).
+	return timeseries.NewPanelBuilder().Unit(unit).Min(0).MaxDataPoints(points).ColorScheme(palette()).
 		LineWidth(1).FillOpacity(6).ShowPoints(common.VisibilityModeNever).
 		SpanNulls(common.BoolOrFloat64{Bool: new(false)}).
 		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeMulti).Sort(common.SortOrderDescending)).
@@ -125,7 +132,7 @@ func (b *board) bars(unit string, limits cog.Builder[dashboard.ThresholdsConfig]
 // timeline draws words over time. In Grafana 9.4 the words appear only if colours do
 // not come from thresholds.
 func (b *board) timeline(words dashboard.ValueMapping) *statetimeline.PanelBuilder {
-	return statetimeline.NewPanelBuilder().Unit(unitCount).Mappings([]dashboard.ValueMapping{words}).ColorScheme(palette()).
+	return statetimeline.NewPanelBuilder().Unit(unitCount).MaxDataPoints(points).Mappings([]dashboard.ValueMapping{words}).ColorScheme(palette()).
 		MergeValues(true).RowHeight(0.85).ShowValue(common.VisibilityModeAuto).AlignValue(common.TimelineValueAlignmentLeft).
 		FillOpacity(85).LineWidth(0).DataLinks(b.linksOfSeries()).
 		Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeSingle).Sort(common.SortOrderNone)).
@@ -139,7 +146,7 @@ func (b *board) stateline() *statetimeline.PanelBuilder { return b.timeline(b.st
 // heat draws how many values are how large. The scheme goes from dark to light and is
 // read without telling red from green.
 func (b *board) heat(unit string) *heatmap.PanelBuilder {
-	return heatmap.NewPanelBuilder().Unit(unitCount).Calculate(false).CellGap(1).
+	return heatmap.NewPanelBuilder().Unit(unitCount).MaxDataPoints(histogramPoints).Calculate(false).CellGap(1).
 		Color(heatmap.NewHeatmapColorOptionsBuilder().Mode(heatmap.HeatmapColorModeScheme).Scheme("Viridis").
 			Scale(heatmap.HeatmapColorScaleExponential).Exponent(0.5).Steps(64).Reverse(false).Fill(blue)).
 		YAxis(heatmap.NewYAxisConfigBuilder().Unit(unit).AxisPlacement(common.AxisPlacementLeft)).

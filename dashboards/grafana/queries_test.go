@@ -16,7 +16,9 @@ import (
 )
 
 // span is the time that a dashboard shows at first, seen from the end of the history.
-func (d *shape) span(p *panel) (from, to time.Time) {
+func (d *shape) span(p *panel) (from, to time.Time) { return d.spanAt(p, end) }
+
+func (d *shape) spanAt(p *panel, end time.Time) (from, to time.Time) {
 	if d.Time.To != "now" {
 		panic("what is to come has no samples: " + d.Time.To)
 	}
@@ -66,7 +68,11 @@ type answer struct {
 
 // step is the distance of points that Grafana would ask for, about.
 func (p *panel) step(i int, from, to time.Time) time.Duration {
-	step := max(to.Sub(from)/300, fine).Truncate(fine)
+	most := p.MaxDataPoints
+	if most == 0 {
+		most = 1000 // the pixels of a panel
+	}
+	step := max(to.Sub(from)/time.Duration(most), fine).Truncate(fine)
 	for _, text := range []string{p.Interval, p.Targets[i].Interval} {
 		switch text {
 		case "1h":
@@ -82,16 +88,22 @@ func (p *panel) step(i int, from, to time.Time) time.Duration {
 // steps of a day there.
 const midnight = 7 * time.Hour
 
-func ask(t *testing.T, s *store.Store, d *shape, p *panel, i int) answer {
+func ask(t testing.TB, s *store.Store, d *shape, p *panel, i int) answer {
 	t.Helper()
-	from, to := d.span(p)
+	return askAt(t, s, d, p, i, end)
+}
+
+// askAt asks on a history with another end.
+func askAt(t testing.TB, s *store.Store, d *shape, p *panel, i int, end time.Time) answer {
+	t.Helper()
+	from, to := d.spanAt(p, end)
 	q := p.Targets[i]
 	text := d.fill(q.Expr, from, to)
 	a := answer{from: from, to: to, step: p.step(i, from, to)}
 	began := time.Now()
 	var err error
 	if q.Instant {
-		a.drawn, err = once(t, s, text)
+		a.drawn, err = once(t, s, text, to)
 	} else {
 		a.drawn, err = overTime(t, s, text, from, to, a.step)
 	}
@@ -102,18 +114,18 @@ func ask(t *testing.T, s *store.Store, d *shape, p *panel, i int) answer {
 	return a
 }
 
-// once asks for the end.
-func once(t *testing.T, s *store.Store, text string) ([]drawn, error) {
+// once asks for a moment.
+func once(t testing.TB, s *store.Store, text string, at time.Time) ([]drawn, error) {
 	t.Helper()
-	samples, err := s.Query(t.Context(), text, end)
+	samples, err := s.Query(t.Context(), text, at)
 	list := []drawn{}
 	for _, v := range samples {
-		list = append(list, drawn{v.Labels, [][2]float64{{float64(end.UnixMilli()), v.Value}}})
+		list = append(list, drawn{v.Labels, [][2]float64{{float64(at.UnixMilli()), v.Value}}})
 	}
 	return list, err
 }
 
-func overTime(t *testing.T, s *store.Store, text string, from, to time.Time, step time.Duration) ([]drawn, error) {
+func overTime(t testing.TB, s *store.Store, text string, from, to time.Time, step time.Duration) ([]drawn, error) {
 	t.Helper()
 	whole := func(at time.Time) time.Time { return at.Add(midnight).Truncate(step).Add(-midnight) }
 	series, err := s.QueryRange(t.Context(), text, whole(from), whole(to), step)

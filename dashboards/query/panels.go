@@ -41,9 +41,17 @@ func Sorted(expr string) string { return "sort_desc(" + expr + ")" }
 // both joins what is known of a target with a condition on it.
 func both(expr, condition string) string { return "(" + expr + ") and (" + condition + ")" }
 
-// spent is for how many seconds each chosen target was in some states, within a time.
-func spent(states, within string) string {
-	return "sum by (target, kind, site) (increase(" + of("wanwatch_target_seconds_total", states) + "[" + within + "]))"
+// ofProvider leaves out what the variable provider does not choose, and adds nothing.
+func ofProvider(expr string) string {
+	return "(" + expr + ") and on (target, kind, site) wanwatch_target_info{" + chosen + `,provider=~"$provider"}`
+}
+
+// spent is for how many seconds of the time that the dashboard shows each chosen target
+// was in some states: of whole hours, or of the first hour as far as it has come.
+func spent(states string) string {
+	const by = "sum by (target, kind, site) "
+	return "(" + by + "(sum_over_time(" + of(Seconds1h, states) + "[$__range]))\n  or " +
+		by + "(increase(" + of("wanwatch_target_seconds_total", states) + "[1h])))"
 }
 
 // Variables of dashboards: queries that give the labels to choose from.
@@ -60,7 +68,7 @@ var (
 	// PanelWrong is the state of what is down or degraded.
 	PanelWrong = shown(each("wanwatch_target_state") + " > 1 < 4")
 	// PanelWrongDown is for how many seconds of a day they were down.
-	PanelWrongDown = both(shown(spent(`state="down"`, "1d")), PanelWrong)
+	PanelWrongDown = both(shown("sum by (target, kind, site) (sum_over_time("+of(Seconds5m, `state="down"`)+"[1d]))"), PanelWrong)
 	// PanelWrongChanges is how often their state changed within a day.
 	PanelWrongChanges = both(shown("max by (target, kind, site) (changes("+of("wanwatch_target_state")+"[1d]))"), PanelWrong)
 	// PanelWrongLoss is their loss, from 0 to 1.
@@ -74,7 +82,7 @@ var (
 // PanelInState is the number of chosen targets in a state, which is one of the
 // values of wanwatch_target_state.
 func PanelInState(state string) string {
-	return "count(" + PanelState + " == " + state + ") or vector(0)"
+	return "count(" + ofProvider(each("wanwatch_target_state")+" == "+state) + ") or vector(0)"
 }
 
 // PanelSiteInState is the same for each site.
@@ -93,8 +101,9 @@ var (
 	PanelRTTP95 = shown(each(RTTP955m))
 	PanelJitter = shown(each(Jitter5m))
 	// PanelRTTBuckets counts the answers of all chosen targets by their round-trip
-	// time.
-	PanelRTTBuckets = "sum by (le) (increase(" + of("wanwatch_ping_rtt_seconds_bucket") + "[$__rate_interval]) * on (target, kind, site) group_left () " + chosenInfo + ")"
+	// time: those of five minutes, however far the moments asked for lie apart, since
+	// over a month nobody can read all.
+	PanelRTTBuckets = "sum by (le) (" + ofProvider("increase("+of("wanwatch_ping_rtt_seconds_bucket")+"[5m])") + ")"
 	// PanelRating is the transmission rating factor R, from 0 to 93, that speech would
 	// have: ITU-T G.107 as Cole and Rosenbluth simplified it (2001), for G.711 with
 	// concealment of losses (Ie 0, Bpl 25.1). The delay is half the round-trip time
@@ -159,13 +168,13 @@ var (
 	// PanelWeek is the P95 of the utilization of a week.
 	PanelWeek = shown(each(UtilizationWeek7d))
 	// PanelBusyHour is the mean utilization of the fullest hour of a week.
-	PanelBusyHour = shown("max by (target, kind, site) (max_over_time(avg_over_time(" + of(Utilization5m) + "[1h])[7d:1h]))")
+	PanelBusyHour = shown("max by (target, kind, site) (" + lately + of(BusyHour7d) + seldom + ")")
 	// PanelGrowth is what the week's P95 gains in 30 days.
-	PanelGrowth = shown("max by (target, kind, site) (" + UtilizationTrend + ") * 2592000")
+	PanelGrowth = shown("max by (target, kind, site) (" + lately + of(UtilizationTrend30d) + seldom + ") * 2592000")
 	// PanelDate80 is the Unix time, in milliseconds, at which the week's P95 reaches
 	// 80 % of the contract if its trend goes on; absent where it is there already,
 	// does not grow, or needs more than three years.
-	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + UtilizationWeek7d + ") / (" + UtilizationTrend + " > 0)) > 0 < 94608000) * 1000 + time() * 1000")
+	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + UtilizationWeek7d + ") / (" + lately + UtilizationTrend30d + seldom + " > 0)) > 0 < 94608000) * 1000 + time() * 1000")
 	// PanelAtDelivery is what the week's P95 will be when a bigger line is delivered.
 	PanelAtDelivery = shown("max by (target, kind, site) (clamp_min(" + UtilizationAtDelivery + ", 0))")
 	// PanelCalls is how many further calls of its site's endpoints fit into a line
@@ -195,25 +204,20 @@ var (
 // PanelSeconds is for how many seconds of the time that the dashboard shows a target
 // was in a state.
 func PanelSeconds(state string) string {
-	return shown(spent(`state="`+state+`"`, "$__range"))
+	return shown(spent(`state="` + state + `"`))
 }
-
-const (
-	worked = `state=~"up|degraded"`
-	counts = `state=~"up|degraded|down"` // neither maintenance nor what is not known
-)
 
 // Panels on availability: shares from 0 to 1 of the time that counts, which is
 // neither maintenance nor what nothing is known of.
 var (
 	// PanelAvailability is of each target, over the time that the dashboard shows.
-	PanelAvailability = shown(spent(worked, "$__range") +
-		"\n  / (" + spent(counts, "$__range") + " > 0)")
+	PanelAvailability = shown(spent(worked) +
+		"\n  / (" + spent(counts) + " > 0)")
 	// PanelAvailabilityAll is of all together.
-	PanelAvailabilityAll = "sum(" + shown(spent(worked, "$__range")) + ")\n  / (sum(" +
-		shown(spent(counts, "$__range")) + ") > 0)"
+	PanelAvailabilityAll = "sum(" + ofProvider(spent(worked)) + ")\n  / (sum(" +
+		ofProvider(spent(counts)) + ") > 0)"
 	// PanelAvailabilityProvider is of the lines of each provider.
-	PanelAvailabilityProvider = byProvider(ofLines(spent(worked, "$__range")), ofLines(spent(counts, "$__range")))
+	PanelAvailabilityProvider = byProvider(ofLines(spent(worked)), ofLines(spent(counts)))
 	// PanelBelowSLA is the number of lines that keep less than is promised.
 	PanelBelowSLA = "count(" + PanelAvailability + " < " + PanelSLA + ") or vector(0)"
 	// PanelMinutesLeft is how many minutes more a line may be down: in a whole month,
@@ -221,14 +225,12 @@ var (
 	// line was down for longer in the time shown.
 	PanelMinutesLeft = shown("((1 - " + each("wanwatch_contract_sla_availability_ratio") +
 		") * scalar(clamp_min(vector($__range_s), scalar(days_in_month() * 86400)))\n  - " +
-		spent(`state="down"`, "$__range") + ") / 60")
+		spent(`state="down"`) + ") / 60")
 	// PanelMonth and PanelMonthProvider are of the month that begins at the moment
 	// asked for, give or take twelve hours; at other moments there is nothing. They
-	// are to be asked for in steps of a day. Days are those of UTC.
-	PanelMonth         = byMonth(func(month string) string { return share(shown(days(worked, month)), shown(days(counts, month))) })
-	PanelMonthProvider = byMonth(func(month string) string {
-		return byProvider(ofLines(days(worked, month)), ofLines(days(counts, month)))
-	})
+	// are to be asked for in steps of a day. Months are those of UTC.
+	PanelMonth         = share(shown(month(Worked6h)), shown(month(Counted6h)))
+	PanelMonthProvider = byProvider(ofLines(month(Worked6h)), ofLines(month(Counted6h)))
 )
 
 func share(part, whole string) string { return "(" + part + ")\n  / ((" + whole + ") > 0)" }
@@ -238,19 +240,11 @@ func byProvider(part, whole string) string {
 	return share(by+part+")", by+whole+")")
 }
 
-// days adds up the days of a month that begins now. A day is recorded at its end,
-// and at other times the last record is up to half an hour old.
-func days(states, month string) string {
-	return "sum by (target, kind, site) (sum_over_time(last_over_time(" + of(Seconds1d, states) + "[40m])[" + month + ":1d] offset -" + month + "12h))"
-}
-
-// byMonth asks for the length of the month that begins now.
-func byMonth(ratio func(length string) string) string {
-	var list []string
-	for _, length := range []string{"28", "29", "30", "31"} {
-		list = append(list, "("+ratio(length+"d")+"\n  and on () (days_in_month(vector(time() + 43200)) == "+length+" and day_of_month(vector(time() + 43200)) == 1))")
-	}
-	return strings.Join(list, "\nor ")
+// month adds up what was recorded for the month that begins now.
+func month(series string) string {
+	const noon = "vector(time() + 43200)"
+	return "sum by (target, kind, site) (sum_over_time(" + of(series) + "[32d] offset -32d)\n" +
+		"  and on (month) count_values(\"month\", year(" + noon + ") * 100 + month(" + noon + ")) and on () day_of_month(" + noon + ") == 1)"
 }
 
 // Panels on the monitor itself.

@@ -22,16 +22,28 @@ const (
 	IsDown = `wanwatch_target_state == 3`
 	// IsDegraded are the targets that work badly.
 	IsDegraded = `wanwatch_target_state == 2`
-	// Availability is the share of the time of 30 days in which a target worked,
-	// from 0 to 1, without maintenance and without the time in which nothing could
-	// be measured.
-	Availability = `sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded"}[30d]))
-  / (sum by (target, kind, site) (increase(wanwatch_target_seconds_total{state=~"up|degraded|down"}[30d])) > 0)`
-	// Seconds are the seconds of a day that a target spent in each state.
-	Seconds = `sum by (target, kind, site, state) (increase(wanwatch_target_seconds_total[1d]))`
+	// SecondsMinutes and SecondsHour are the seconds of the last five minutes and of
+	// the last hour that a target spent in each state, the second made of the first:
+	// what is asked over months must not read every sample.
+	SecondsMinutes = `sum by (target, kind, site, state) (increase(wanwatch_target_seconds_total[5m]))`
+	SecondsHour    = `sum_over_time(` + Seconds5m + `[1h])`
+	// MonthWorked and MonthCounted are the seconds of the last six hours in which a
+	// target worked, and in which it should have and something was known of it, with
+	// the month to which they belong, as 202611, in UTC.
+	MonthWorked  = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + worked + `}[6h])) * on () group_left (month) ` + monthOfRecord
+	MonthCounted = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + counts + `}[6h])) * on () group_left (month) ` + monthOfRecord
 	// Changes counts the changes of a target's state within half an hour.
 	Changes = `changes(wanwatch_target_state[30m])`
 )
+
+// States of the time that counts for availability.
+const (
+	worked = `state=~"up|degraded"`
+	counts = `state=~"up|degraded|down"` // neither maintenance nor what is not known
+)
+
+// monthOfRecord is 1 with the month in which most of the last six hours lie.
+const monthOfRecord = `count_values("month", year(vector(time() - 10800)) * 100 + month(vector(time() - 10800)))`
 
 // Of pings.
 const (
@@ -77,11 +89,13 @@ const (
 	UtilizationWeek = `quantile_over_time(0.95, ` + Utilization5m + `[7d:5m])`
 	// UtilizationTrend is what the P95 of a week gains in a second, by the trend of
 	// 30 days. With less than 20 days there is none.
-	UtilizationTrend = `(deriv(` + UtilizationWeek7d + `[30d]) and ` + UtilizationWeek7d + ` offset 20d)`
+	UtilizationTrend = `deriv(` + UtilizationWeek7d + `[30d]) and ` + UtilizationWeek7d + ` offset 20d`
+	// UtilizationBusyHour is the mean of the fullest hour of a week.
+	UtilizationBusyHour = `max_over_time(avg_over_time(` + Utilization5m + `[1h])[7d:1h])`
 	// UtilizationAtDelivery is what the P95 of a week will be when a bigger line
 	// ordered now is delivered: the trend goes on for the lead time of the contract,
 	// or 30 days where it says none.
-	UtilizationAtDelivery = UtilizationWeek7d + ` + ` + UtilizationTrend + `
+	UtilizationAtDelivery = UtilizationWeek7d + ` + ` + lately + UtilizationTrend30d + seldom + `
   * on (target, kind, site) group_left () (
     max by (target, kind, site) (wanwatch_contract_lead_time_seconds)
     or max by (target, kind, site) (wanwatch_link_bandwidth_bytes_per_second * 0 + 2592000)
@@ -90,7 +104,10 @@ const (
 
 // Names of what recording rules keep; each is the expression of the same name.
 const (
-	Seconds1d         = "target:wanwatch_target_seconds:increase1d"
+	Seconds5m         = "target:wanwatch_target_seconds:increase5m"
+	Seconds1h         = "target:wanwatch_target_seconds:increase1h"
+	Worked6h          = "target:wanwatch_target_seconds:worked6h"
+	Counted6h         = "target:wanwatch_target_seconds:counted6h"
 	Loss5m            = "target:wanwatch_ping_loss:ratio_rate5m"
 	RTTMean5m         = "target:wanwatch_ping_rtt_seconds:mean5m"
 	RTTP955m          = "target:wanwatch_ping_rtt_seconds:p95_5m"
@@ -99,4 +116,14 @@ const (
 	Errors5m          = "target:wanwatch_interface_errors:rate5m"
 	Utilization5m     = "target:wanwatch_utilization:ratio_rate5m"
 	UtilizationWeek7d = "target:wanwatch_utilization:p95_7d"
+
+	UtilizationTrend30d = "target:wanwatch_utilization:deriv30d"
+	BusyHour7d          = "target:wanwatch_utilization:busyhour7d"
+)
+
+// What is recorded each six hours is asked for by lately, its name and seldom, with
+// matchers between.
+const (
+	lately = `last_over_time(`
+	seldom = `[370m])`
 )

@@ -48,9 +48,10 @@ type Alert struct {
 }
 
 // Intervals of evaluation: of what must be known within ten seconds, of what is
-// drawn, of what changes within hours, of what is only added up. A query takes a
+// drawn, of what changes within hours, of what changes within days. A query takes a
 // sample for the present for five minutes: what is recorded less often has gaps, and
-// must be asked for with last_over_time.
+// must be asked for with last_over_time. What adds up time is recorded as often as
+// that time passes.
 const (
 	urgent = 2 * time.Second
 	steady = 30 * time.Second
@@ -79,8 +80,17 @@ func Groups() []Group {
 			{query.Errors5m, query.InterfaceErrors},
 			{query.Utilization5m, query.Utilization},
 		}},
-		{Name: "wanwatch-days", Interval: slow, Records: []Record{
-			{query.Seconds1d, query.Seconds},
+		{Name: "wanwatch-minutes", Interval: 5 * time.Minute, Records: []Record{
+			{query.Seconds5m, query.SecondsMinutes},
+		}},
+		{Name: "wanwatch-hours", Interval: time.Hour, Records: []Record{
+			{query.Seconds1h, query.SecondsHour},
+		}},
+		{Name: "wanwatch-days", Interval: 6 * time.Hour, Records: []Record{
+			{query.Worked6h, query.MonthWorked},
+			{query.Counted6h, query.MonthCounted},
+			{query.UtilizationTrend30d, query.UtilizationTrend},
+			{query.BusyHour7d, query.UtilizationBusyHour},
 		}},
 		{Name: "wanwatch-trend", Interval: trend, Records: []Record{
 			{query.UtilizationWeek7d, query.UtilizationWeek},

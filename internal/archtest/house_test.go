@@ -50,7 +50,8 @@ var rooms = map[string]struct {
 	"internal/bench":     {[]string{"inventory", "internal/lab", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":       {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
-	"internal/demo":      {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
+	"internal/demo":      {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/demo/past", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
+	"internal/demo/past": {[]string{"inventory", "exporter", "exporter/store", "probes/kinds", "probes/schedule", "probes/metric", "dashboards/query", "internal/lab/plan", "internal/lab/traffic", "internal/lab/world"}, "it makes up what rules and exporter would have left in the store"},
 	"cmd/wanwatch":       {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 

@@ -32,6 +32,8 @@ type Options struct {
 	// Plan is the name of a plan that ships with the program, or the path of a
 	// file; [plans.Default] if empty.
 	Plan string
+	// History is how long a past is made up before the demo begins; zero: none.
+	History time.Duration
 	// Listen are the addresses to serve on, WebConfigFile, AllowInsecure and
 	// Pprof as the app takes them.
 	Listen        []string

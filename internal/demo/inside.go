@@ -25,12 +25,17 @@ func simulate(ctx context.Context, o Options, listeners []net.Listener) (err err
 	if err != nil {
 		return err
 	}
+	history, err := openHistory(ctx, o, n)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(history)) }()
 	l, err := lab.Start(n.Plan, lab.Options{ProberHere: true, Entries: logged})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	return show(ctx, o, scenery{network: n, ground: l, epoch: l.Epoch(), failed: l.Done()}, listeners)
+	return show(ctx, o, scenery{network: n, ground: l, epoch: l.Epoch(), failed: l.Done(), history: history}, listeners)
 }
 
 // reduced runs the demo on loopback addresses.
@@ -39,7 +44,12 @@ func reduced(ctx context.Context, o Options, listeners []net.Listener) error {
 	if err != nil {
 		return errors.Join(err, closeAll(listeners))
 	}
-	return show(ctx, o, scenery{network: n, ground: new(net.ListenConfig), epoch: time.Now()}, listeners)
+	history, err := openHistory(ctx, o, n)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
+	err = show(ctx, o, scenery{network: n, ground: new(net.ListenConfig), epoch: time.Now(), history: history}, listeners)
+	return errors.Join(err, os.RemoveAll(history))
 }
 
 // show starts who lives on the network and wanwatch itself, and tells what
@@ -58,13 +68,8 @@ func show(ctx context.Context, o Options, s scenery, listeners []net.Listener) (
 	}
 	defer func() { err = errors.Join(err, people.Close()) }()
 
-	history, err := os.MkdirTemp("", "wanwatch-demo-")
-	if err != nil {
-		return errors.Join(fmt.Errorf("a folder for the demo's history: %w", err), closeAll(listeners))
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(history)) }()
 	a, err := app.New(app.Options{
-		Storage:   app.Storage{Path: history},
+		Storage:   app.Storage{Path: s.history},
 		Files:     []inventory.File{{Name: "demo.yaml", Data: s.network.Inventory}},
 		Listeners: listeners, WebConfigFile: o.WebConfigFile, AllowInsecure: o.AllowInsecure, Pprof: o.Pprof,
 		Logger: o.Logger, Version: o.Version, Revision: o.Revision,

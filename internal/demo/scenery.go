@@ -13,4 +13,5 @@ type scenery struct {
 	ground  inhabit.Network
 	epoch   time.Time       // when the story's time began
 	failed  <-chan struct{} // closed if the ground fails; may be nil
+	history string          // the folder of the store
 }
