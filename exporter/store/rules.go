@@ -51,7 +51,9 @@ type ruleBook struct {
 	store   *Store
 	manager *rules.Manager
 	end     context.CancelFunc
-	once    sync.Once
+	start   func() // starts the evaluation; once, as stop
+	stop    func()
+	ended   chan struct{}
 
 	told told
 
@@ -81,7 +83,19 @@ func (t *told) turn(a *rules.Alert) (first, last bool) {
 
 func newRuleBook(s *Store) *ruleBook {
 	ctx, end := context.WithCancel(context.Background())
-	b := &ruleBook{store: s, end: end, told: told{open: map[uint64]bool{}}}
+	b := &ruleBook{store: s, end: end, ended: make(chan struct{}), told: told{open: map[uint64]bool{}}}
+	b.start = sync.OnceFunc(func() {
+		go func() {
+			b.manager.Run() // until it is stopped
+			close(b.ended)
+		}()
+	})
+	b.stop = sync.OnceFunc(func() {
+		b.end()
+		b.start() // what never began must begin to end: groups of rules wait for it
+		b.manager.Stop()
+		<-b.ended
+	})
 	b.manager = rules.NewManager(&rules.ManagerOptions{
 		NameValidationScheme: model.UTF8Validation,
 		QueryFunc:            rules.EngineQueryFunc(s.engine, s.db),
@@ -159,21 +173,9 @@ func (b *ruleBook) evaluate(ctx context.Context, g *rules.Group, at time.Time) {
 
 // run evaluates until ctx is done.
 func (b *ruleBook) run(ctx context.Context) {
-	ended := make(chan struct{})
-	go func() {
-		b.manager.Run() // until it is stopped
-		close(ended)
-	}()
+	b.start()
 	<-ctx.Done()
 	b.stop()
-	<-ended
-}
-
-func (b *ruleBook) stop() {
-	b.once.Do(func() {
-		b.end()
-		b.manager.Stop()
-	})
 }
 
 func (b *ruleBook) notify(ctx context.Context, expr string, alerts ...*rules.Alert) {
