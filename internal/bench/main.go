@@ -48,6 +48,7 @@ func rows() []row {
 	return []row{
 		{"ping", "3,000, 10,000 and 50,000 targets at one ping a second, beside fping and smokeping_prober", runPing},
 		{"scrape", "scrapes of 10,000 ping targets, and of 1,000 beside smokeping_prober", runScrape},
+		{"store", "100,000 series kept each 15 s with the rules, beside Prometheus", runStore},
 		{"snmp", "a device of 300 interfaces of which 10 matter, beside snmp_exporter; 1,000 devices", runSNMP},
 		{"inventory", "20,000 targets: load, and reload under load", runInventory},
 		{"accuracy", "loss and round trips of 200 targets on a simulated network, beside fping and smokeping_prober", runAccuracy},

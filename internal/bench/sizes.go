@@ -19,6 +19,9 @@ type sizes struct {
 	scrapeWindow  time.Duration // in which scrapes are spread, and of each window without any
 	seldom        time.Duration // from ping to ping, where a scrape's processor time is compared
 
+	storeTargets int           // pinged each second, of 68 series each
+	storeWindow  time.Duration // a multiple of the 30 s of most rules
+
 	interfaces int           // of the device
 	watched    int           // of them named in the inventory
 	devices    int           // polled each interval
@@ -40,6 +43,7 @@ func fullSizes() sizes {
 		pingSmall: 3_000, pingMedium: 10_000, pingLarge: 50_000,
 		scrapeTargets: 10_000, scrapes: 10, peerTargets: 1_000, peerScrapes: 60,
 		scrapeWindow: 30 * time.Second, seldom: 30 * time.Second,
+		storeTargets: 1_470, storeWindow: 2 * time.Minute,
 		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
 		accuracy: 100, country: "national", countryWindow: 5 * time.Minute, inventory: 20_000, reloads: 5,
 	}
@@ -51,6 +55,7 @@ func quickSizes() sizes {
 		pingSmall: 100, pingMedium: 200, pingLarge: 500,
 		scrapeTargets: 200, scrapes: 3, peerTargets: 100, peerScrapes: 6,
 		scrapeWindow: 3 * time.Second, seldom: 5 * time.Second,
+		storeTargets: 100, storeWindow: 5 * time.Second,
 		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
 		accuracy: 15, country: "city", countryWindow: 5 * time.Second, inventory: 1_000, reloads: 2,
 	}

@@ -25,11 +25,16 @@ type server struct {
 // startWanwatch runs wanwatch on an inventory and waits until it is ready. It
 // reloads when it is asked to, not when the file changes.
 func (b *bench) startWanwatch(ctx context.Context, inventory string) (*server, error) {
+	return b.startWanwatchWith(ctx, inventory, "")
+}
+
+// startWanwatchWith runs it with a store in a folder, or without one.
+func (b *bench) startWanwatchWith(ctx context.Context, inventory, folder string) (*server, error) {
 	address, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.start(ctx, "", b.wanwatch, "run", "--config.watch=false", "--storage.path=", "--web.listen-address", address, inventory)
+	p, err := b.start(ctx, "", b.wanwatch, "run", "--config.watch=false", "--storage.path="+folder, "--web.listen-address", address, inventory)
 	if err != nil {
 		return nil, err
 	}
