@@ -88,3 +88,10 @@ const (
 	// Heartbeat is always true.
 	Heartbeat = `vector(1)`
 )
+
+// Suppressed are 1 for each target that is not well, and whose alerts are hidden by a
+// greater one: by names that. It goes on being measured.
+const Suppressed = `label_replace(max by (target, kind, site) (wanwatch_target_state == 3) / 3 and on (site) (` + SiteDown + `), "by", "SiteDown", "", "")
+or label_replace(max by (target, kind, site) ((wanwatch_target_state == 3) / 3
+    * on (target, kind, site) group_left (provider) wanwatch_target_info{provider!=""} and on (provider) (` + ProviderDown + `)), "by", "ProviderDown", "", "")
+or label_replace(max by (target, kind, site) (wanwatch_target_state == 3) / 3 and on (target, kind, site) (` + Changes + ` > 6), "by", "Flapping", "", "")`

@@ -116,6 +116,7 @@ const (
 	Errors5m          = "target:wanwatch_interface_errors:rate5m"
 	Utilization5m     = "target:wanwatch_utilization:ratio_rate5m"
 	UtilizationWeek7d = "target:wanwatch_utilization:p95_7d"
+	TargetSuppressed  = "wanwatch_target_suppressed"
 
 	UtilizationTrend30d = "target:wanwatch_utilization:deriv30d"
 	BusyHour7d          = "target:wanwatch_utilization:busyhour7d"

@@ -69,7 +69,9 @@ func Groups() []Group {
 			{Name: "UplinkDown", Expr: query.UplinkDown, Severity: Warning},
 			{Name: "NetworkOpen", Expr: query.NetworkOpen, Severity: Critical},
 			{Name: "SiteDown", Expr: query.SiteDown, Severity: Critical},
-			{Name: "ProviderDown", Expr: query.ProviderDown, Severity: Critical},
+			// Its lines are found to be down within some seconds of each other, and it
+			// shall name them all.
+			{Name: "ProviderDown", Expr: query.ProviderDown, For: 4 * time.Second, Severity: Critical},
 		}},
 		{Name: "wanwatch-record", Interval: steady, Records: []Record{
 			{query.Loss5m, query.Loss},
@@ -94,6 +96,9 @@ func Groups() []Group {
 		}},
 		{Name: "wanwatch-trend", Interval: trend, Records: []Record{
 			{query.UtilizationWeek7d, query.UtilizationWeek},
+		}},
+		{Name: "wanwatch-hidden", Interval: steady, Records: []Record{
+			{query.TargetSuppressed, query.Suppressed},
 		}},
 		{Name: "wanwatch-quality", Interval: steady, Alerts: []Alert{
 			{Name: "EndpointDegraded", Expr: query.EndpointDegraded, For: time.Minute, Severity: Warning},
