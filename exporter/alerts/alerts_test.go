@@ -258,3 +258,49 @@ func TestAmtool(t *testing.T) {
 		t.Errorf("silence query:\n%s", out)
 	}
 }
+
+// A silence keeps what it matches from being told, outlives the program, and ends when
+// it is ended.
+func TestSilences(t *testing.T) {
+	url, told := webhook(t)
+	config, path := configured(t, hook(url)), t.TempDir()
+	m := open(t, config, path)
+	for name, bad := range map[string]alerts.Silence{
+		"nothing to match": {To: time.Now().Add(time.Hour), By: "IT"},
+		"nobody":           {To: time.Now().Add(time.Hour), Matchers: map[string]string{"target": "room"}},
+		"over":             {To: time.Now().Add(-time.Hour), By: "IT", Matchers: map[string]string{"target": "room"}},
+	} {
+		if _, err := m.Silence(t.Context(), bad); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	id, err := m.Silence(t.Context(), alerts.Silence{To: time.Now().Add(time.Hour), By: "IT", Comment: "thay cáp", Matchers: map[string]string{"alertname": "EndpointDown", "target": "room"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	m = open(t, config, path)
+	list, err := m.Silences(t.Context())
+	if err != nil || len(list) != 1 || list[0].ID != id || list[0].By != "IT" || list[0].Comment != "thay cáp" || list[0].Matchers["target"] != "room" {
+		t.Fatalf("%+v (%v)", list, err)
+	}
+	room := fired("EndpointDown", "target", "room", "site", "s")
+	if _, silenced := m.Muted(t.Context(), room.Labels); !silenced {
+		t.Error("the room is not silenced")
+	}
+	put(t, m, room, fired("EndpointDown", "target", "other", "site", "t"))
+	if n := <-told; n.Alerts[0].Labels["target"] != "other" {
+		t.Errorf("told: %+v", n)
+	}
+	if err := m.Unsilence(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := m.Silences(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("%+v (%v) after the end", list, err)
+	}
+	if err := m.Unsilence(t.Context(), "no-such-id"); err == nil {
+		t.Error("no error for an id that is none")
+	}
+}
