@@ -34,6 +34,9 @@ func panels(b *testing.B, sites int, length, shown time.Duration) {
 		var list []timed
 		for _, d := range boards {
 			if shown > 0 {
+				if strings.HasSuffix(d.UID, "-endpoints") {
+					continue // it shows no links
+				}
 				d.Time.From = fmt.Sprintf("now-%dh", int(shown.Hours()))
 				d.choose("kind", "link")
 			}

@@ -28,7 +28,7 @@ func TestPictures(t *testing.T) {
 		t.Skip("draws pictures only with WANWATCH_PICTURES=folder")
 	}
 	chromium := testenv.NeedProgram(t, "chromium", "chromium")
-	modules := npm(t)
+	modules := testenv.Modules(t, "testdata/npm")
 	s := open(t, busyWorld())
 	for _, l := range texts.Languages() {
 		for i, f := range boards(t, l) {
@@ -79,26 +79,4 @@ func writePage(t *testing.T, page, modules string, board []byte, d *shape, s *st
 		t.Fatal(err)
 	}
 	return low*38 + 60
-}
-
-// npm installs what testdata/npm names, and returns the folder of the modules.
-func npm(t *testing.T) string {
-	t.Helper()
-	program := testenv.NeedProgram(t, "npm", "npm")
-	dir := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		data, err := os.ReadFile(filepath.Join("testdata/npm", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.CommandContext(t.Context(), program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-	cmd.Dir = dir
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci: %v\n%s", err, text)
-	}
-	return filepath.Join(dir, "node_modules")
 }

@@ -17,7 +17,7 @@ import (
 // the options and field settings of each panel by its type.
 func TestDashboardsFitGrafanasTypes(t *testing.T) {
 	node := testenv.NeedProgram(t, "node", "nodejs")
-	modules := npm(t)
+	modules := testenv.Modules(t, "testdata/npm")
 	dir := filepath.Dir(modules)
 	for _, name := range []string{"plain.d.ts", "types.d.ts"} {
 		data, err := os.ReadFile(filepath.Join("testdata/npm", name))

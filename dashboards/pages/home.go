@@ -54,6 +54,7 @@ type count struct {
 
 type alertRow struct {
 	Severity, Title, Summary, Since, Link, Why string
+	Name, Target, Kind, Site, Provider         string
 	Hidden, Silenced                           bool
 }
 
@@ -220,6 +221,7 @@ func (p *pages) alertRows(ctx context.Context, f *frame) []alertRow {
 		row := alertRow{
 			Severity: a.Severity, Title: a.Title[f.Language], Summary: a.Summary[f.Language],
 			Since: f.say(texts.PageSince, f.moment(a.Since, now)), Hidden: a.Hidden, Silenced: a.Silenced,
+			Name: a.Name, Target: a.Target, Kind: a.Kind, Site: a.Site, Provider: a.Provider,
 		}
 		switch {
 		case a.Hidden:

@@ -37,7 +37,7 @@ type Point struct {
 
 // Alert is an open alert.
 type Alert struct {
-	Name, Severity, Target, Kind, Site string
+	Name, Severity, Target, Kind, Site, Provider string
 	// Title and Summary are in the language of the inventory.
 	Title, Summary map[texts.Language]string
 	Since          time.Time
@@ -55,6 +55,8 @@ type Options struct {
 	// kept.
 	Alerts  func(context.Context) []Alert
 	History History
+	// Silencer makes silences; nil where there are none to make.
+	Silencer Silencer
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Logger takes what goes wrong; nil: nothing is logged.
@@ -69,7 +71,8 @@ type pages struct {
 //go:embed *.html style.css
 var files embed.FS
 
-// New returns the handler of "/" and "/targets/".
+// New returns the handler of "/", "/targets/" and "/alerts". What changes something is
+// done only for forms of these pages, not for those of another origin.
 func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -90,7 +93,12 @@ func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.home)
 	mux.HandleFunc("GET /targets/{kind}/{id}", p.target)
-	return mux
+	mux.HandleFunc("GET /alerts", p.alerts)
+	if p.Silencer != nil {
+		mux.HandleFunc("POST /alerts/silences", p.silence)
+		mux.HandleFunc("POST /alerts/silences/end", p.unsilence)
+	}
+	return http.NewCrossOriginProtection().Handler(mux)
 }
 
 // frame is what every page has.
@@ -105,6 +113,15 @@ type frame struct {
 }
 
 func (f *frame) say(t texts.Text, args ...any) string { return f.Language.Say(t, args...) }
+
+// words are texts in the page's language.
+func (f *frame) words(list map[string]texts.Text) map[string]string {
+	said := make(map[string]string, len(list))
+	for name, t := range list {
+		said[name] = f.say(t)
+	}
+	return said
+}
 
 func (p *pages) frame(w http.ResponseWriter, r *http.Request) frame {
 	inv := p.Inventory()
@@ -143,6 +160,10 @@ func language(w http.ResponseWriter, r *http.Request, fallback texts.Language) t
 
 // show writes a page.
 func (p *pages) show(w http.ResponseWriter, name string, data any) {
+	p.showWith(w, http.StatusOK, name, data)
+}
+
+func (p *pages) showWith(w http.ResponseWriter, status int, name string, data any) {
 	var b bytes.Buffer
 	if err := p.templates.ExecuteTemplate(&b, name, data); err != nil {
 		p.Logger.Error("a page could not be drawn; please report it", "page", name, "error", err)
@@ -153,6 +174,7 @@ func (p *pages) show(w http.ResponseWriter, name string, data any) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	w.WriteHeader(status)
 	// A client that went away needs no answer.
 	_, _ = w.Write(b.Bytes())
 }

@@ -44,6 +44,18 @@ var (
 	PageBefore       = Text{"Trang trước", "Previous page"}
 	PageWall         = Text{"Màn hình lớn", "Wall screen"}
 	PageHome         = Text{"Tổng quan", "Overview"}
+
+	PageSilence          = Text{"Tắt tiếng", "Silence"}
+	PageSilenceFor       = Text{"Trong", "For"}
+	PageSilenceBy        = Text{"Người tắt", "Your name"}
+	PageSilenceWhy       = Text{"Lý do", "Reason"}
+	PageSilences         = Text{"Đang tắt tiếng", "Silences"}
+	PageSilenceEnd       = Text{"Bật lại", "End it"}
+	PageNoSilences       = Text{"Không có cảnh báo nào bị tắt tiếng.", "Nothing is silenced."}
+	PageSilenceElsewhere = Text{"Tắt tiếng tại Alertmanager nhận cảnh báo.", "Silences are made at the Alertmanager that takes the alerts."}
+	PageSilenceFailed    = Text{"Chưa thực hiện được: %v", "Not done: %v"}
+	PageHours            = Text{"%d giờ", "%d hours"}
+	PageUntil            = Text{"đến %s", "until %s"}
 )
 
 // Kinds of targets, by their word in the inventory.

@@ -10,6 +10,7 @@ import (
 
 	"wanwatch/dashboards/pages"
 	"wanwatch/dashboards/texts"
+	"wanwatch/exporter/alerts"
 	"wanwatch/exporter/store"
 	"wanwatch/inventory"
 )
@@ -23,7 +24,29 @@ func (a *App) pages() http.Handler {
 	if a.history != nil {
 		o.History, o.Alerts = past{a.history}, a.openAlerts
 	}
+	if a.alertmanager != nil {
+		o.Silencer = silencer{a.alertmanager}
+	}
 	return pages.New(o)
+}
+
+// silencer is the Alertmanager as the pages ask it.
+type silencer struct{ *alerts.Manager }
+
+// Silences are those in force.
+func (s silencer) Silences(ctx context.Context) ([]pages.Silence, error) {
+	found, err := s.Manager.Silences(ctx)
+	list := make([]pages.Silence, len(found))
+	for i, x := range found {
+		list[i] = pages.Silence{ID: x.ID, Matchers: x.Matchers, Until: x.To, By: x.By, Comment: x.Comment}
+	}
+	return list, err
+}
+
+// Silence makes one.
+func (s silencer) Silence(ctx context.Context, x pages.Silence) error {
+	_, err := s.Manager.Silence(ctx, alerts.Silence{Matchers: x.Matchers, To: x.Until, By: x.By, Comment: x.Comment})
+	return err
 }
 
 // past is the store as the pages ask it.
@@ -52,7 +75,7 @@ func (a *App) openAlerts(ctx context.Context) []pages.Alert {
 			continue
 		}
 		one := pages.Alert{
-			Name: s.Labels["alertname"], Severity: s.Labels["severity"], Target: s.Labels["target"], Kind: s.Labels["kind"], Site: s.Labels["site"],
+			Name: s.Labels["alertname"], Severity: s.Labels["severity"], Target: s.Labels["target"], Kind: s.Labels["kind"], Site: s.Labels["site"], Provider: s.Labels["provider"],
 			Title: map[texts.Language]string{}, Summary: map[texts.Language]string{}, Since: s.Active,
 		}
 		for _, l := range texts.Languages() {
