@@ -83,6 +83,9 @@ const (
 	HistoryFailing = `increase(wanwatch_store_append_errors_total[5m]) > 0`
 	// DiskFilling: less is left than a day's growth of six hours' trend, or 1 GB.
 	DiskFilling = `wanwatch_store_free_bytes < 1e9 or predict_linear(wanwatch_store_free_bytes[6h], 86400) < 0`
+	// ClockOff: the host's clock is not synchronized, or may be off by more than a
+	// second, in which case times in history, logs and certificates mean little.
+	ClockOff = `wanwatch_clock_synchronized == 0 or wanwatch_clock_max_error_seconds > 1`
 	// RulesFailing are groups of rules that could not be evaluated.
 	RulesFailing = `sum by (job, instance, group) (increase(wanwatch_rule_evaluation_failures_total[10m])) > 0`
 	// Heartbeat is always true.

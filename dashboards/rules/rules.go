@@ -127,6 +127,7 @@ func Groups() []Group {
 			{Name: "InventoryReloadFailed", Expr: query.ReloadFailed, Severity: Warning, Labels: monitor},
 			{Name: "HistoryFailing", Expr: query.HistoryFailing, Severity: Critical, Labels: monitor},
 			{Name: "DiskFilling", Expr: query.DiskFilling, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
+			{Name: "ClockOff", Expr: query.ClockOff, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
 			{Name: "RulesFailing", Expr: query.RulesFailing, For: 5 * time.Minute, Severity: Warning, Labels: monitor},
 			{Name: "Heartbeat", Expr: query.Heartbeat, Severity: Info, Labels: map[string]string{"about": "monitor", "heartbeat": "yes"}},
 		}},

@@ -69,6 +69,8 @@ func Alerts() map[string]AlertText {
 			Text{"Không ghi được dữ liệu lịch sử; việc đo vẫn tiếp tục.", "Samples could not be kept; probing goes on."}},
 		"DiskFilling": {Text{"Đĩa sắp đầy", "Disk filling"},
 			Text{"Đĩa lưu lịch sử còn {{ $value | humanize1024 }}B.", "The disk of the history has {{ $value | humanize1024 }}B left."}},
+		"ClockOff": {Text{"Đồng hồ máy chủ sai lệch", "Clock off"},
+			Text{"Đồng hồ của máy chủ chạy wanwatch không được đồng bộ.", "The clock of the host that runs wanwatch is not synchronized."}},
 		"RulesFailing": {Text{"Quy tắc không tính được", "Rules failing"},
 			Text{"Nhóm quy tắc {{ $labels.group }} không tính được.", "The group of rules {{ $labels.group }} could not be evaluated."}},
 		"Heartbeat": {Text{"Nhịp tim của hệ thống", "Heartbeat"},

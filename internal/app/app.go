@@ -137,6 +137,10 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.apply(first, change)
 	over()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
+	a.parts.Go(func() error {
+		watchClock(a.life, a.exporter.Meter())
+		return nil
+	})
 	a.runAlarm()
 	a.runHistory()
 	for _, l := range a.listeners {

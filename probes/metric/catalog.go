@@ -15,7 +15,7 @@ func All() []*Desc {
 		LinkBandwidth, ContractInfo, ContractEnd, ContractCost, ContractLeadTime,
 		SLAAvailability, SLARTT, SLAJitter, SLALoss, SLARepair,
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
-		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ScrapeDuration,
+		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ClockSynchronized, ClockMaxError, ScrapeDuration,
 		PingSendLag, PingSendErrors, PingSocketDrops, PingStalled, PingForeign, PingReceiveDelay,
 		StoreSamples, StoreAppendErrors, StoreLastAppend, StoreSeries, StoreSize, StoreFree, RuleEvaluations, RuleFailures, RuleDuration,
 	}

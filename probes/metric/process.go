@@ -19,6 +19,10 @@ var (
 		Buckets: []float64{0.001, 0.01, 0.1, 0.5, 1, 5, 15}}
 	Skipped = &Desc{Name: "wanwatch_schedule_skipped_total", Type: Counter, Scope: Process,
 		Help: "Probes not started at their time because the one before had not ended or the program was stopped, by kind of probe.", Labels: []string{"probe_kind"}}
+	ClockSynchronized = &Desc{Name: "wanwatch_clock_synchronized", Type: Gauge, Scope: Process,
+		Help: "1 if the kernel takes the host's clock for synchronized, 0 if not (adjtimex(2)); Linux only."}
+	ClockMaxError = &Desc{Name: "wanwatch_clock_max_error_seconds", Type: Gauge, Scope: Process,
+		Help: "By how much the host's clock may be off, as the kernel reckons (maxerror of adjtimex(2)); Linux only."}
 	ScrapeDuration = &Desc{Name: "wanwatch_exporter_scrape_seconds", Type: Histogram, Scope: Process,
 		Help: "How long answers to /metrics took.", Buckets: []float64{0.01, 0.05, 0.1, 0.3, 1, 3}}
 )
