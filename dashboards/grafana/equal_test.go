@@ -54,10 +54,10 @@ func questions(t *testing.T) []question {
 	var list []question
 	for _, g := range rules.Groups() {
 		for _, r := range g.Records {
-			list = append(list, instant("record "+r.Name, r.Expr), ranging("record "+r.Name, r.Expr, end.Add(-3*time.Hour), end, fine))
+			list = append(list, instant("record "+r.Name, r.Expr), ranging("record "+r.Name, r.Expr, end.Add(-40*time.Minute), end, fine))
 		}
 		for _, a := range g.Alerts {
-			list = append(list, instant("alert "+a.Name, a.Expr), ranging("alert "+a.Name, a.Expr, end.Add(-3*time.Hour), end, fine))
+			list = append(list, instant("alert "+a.Name, a.Expr), ranging("alert "+a.Name, a.Expr, end.Add(-40*time.Minute), end, fine))
 		}
 	}
 	for _, d := range every(t, texts.VI) {

@@ -70,7 +70,7 @@ type answer struct {
 func (p *panel) step(i int, from, to time.Time) time.Duration {
 	most := p.MaxDataPoints
 	if most == 0 {
-		most = 1000 // the pixels of a panel
+		most = 300 // about the pixels of a panel
 	}
 	step := max(to.Sub(from)/time.Duration(most), fine).Truncate(fine)
 	for _, text := range []string{p.Interval, p.Targets[i].Interval} {

@@ -199,7 +199,7 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 // A provider that fails at twenty sites, whose backup links keep them connected, is
 // one notification that names them. A prober that was stopped blames nobody.
 func TestProviderFailsAtTwentySites(t *testing.T) {
-	const sites, fails = 20, 40 * time.Second
+	const sites, fails = 20, 85 * time.Second
 	p := &plan.Plan{Seed: 8, Paths: map[string]*plan.Path{
 		"one": {Prefixes: []netip.Prefix{netip.MustParsePrefix("198.18.1.0/24")}, Both: plan.Conditions{Delay: new(5 * ms)}},
 		"two": {Prefixes: []netip.Prefix{netip.MustParsePrefix("198.18.2.0/24")}, Both: plan.Conditions{Delay: new(5 * ms)}},
@@ -220,10 +220,10 @@ func TestProviderFailsAtTwentySites(t *testing.T) {
 	o, config := openOffice(c)
 	c.start(b.String(), "--storage.path="+t.TempDir(), "--alertmanager.config.file="+config)
 
-	// Stopped while nothing is wrong.
+	// Stopped for a minute while nothing is wrong.
 	c.reach(12 * time.Second)
 	c.signal(syscall.SIGSTOP)
-	c.reach(30 * time.Second)
+	c.reach(72 * time.Second)
 	c.signal(syscall.SIGCONT)
 	c.reach(fails)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
