@@ -66,7 +66,7 @@ func TestSilencing(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	page, w := fetch(t, o, "/alerts")
-	if len(elements(page, "script")) != 0 || !strings.Contains(w.Body.String(), texts.PageSilenceEnd.VI) {
+	if len(elements(page, "script")) != 1 || !strings.Contains(w.Body.String(), texts.PageSilenceEnd.VI) {
 		t.Errorf("the page does not show the silence: %s", w.Body)
 	}
 	for field, wrong := range map[string]string{"for": "1000h", "by": ""} {

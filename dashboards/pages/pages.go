@@ -1,6 +1,6 @@
 // Package pages is what people look at without Grafana: every target by site with
 // its state, the open alerts, and a page with charts for each target. The pages are
-// drawn on the server and need no script.
+// drawn on the server and need no script; a small one keeps them up to date.
 package pages
 
 import (
@@ -57,6 +57,8 @@ type Options struct {
 	History History
 	// Silencer makes silences; nil where there are none to make.
 	Silencer Silencer
+	// Ending is closed when the program ends; nil: never.
+	Ending <-chan struct{}
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 	// Logger takes what goes wrong; nil: nothing is logged.
@@ -66,21 +68,25 @@ type Options struct {
 type pages struct {
 	Options
 	templates *template.Template
+	followers chan struct{} // a value for each page that follows what happens
+	every     time.Duration
 }
 
-//go:embed *.html style.css
+//go:embed *.html style.css live.js
 var files embed.FS
 
-// New returns the handler of "/", "/targets/" and "/alerts". What changes something is
+// New returns the handler of "/", "/targets/", "/alerts" and "/live". What changes something is
 // done only for forms of these pages, not for those of another origin.
-func New(o Options) http.Handler {
+func New(o Options) http.Handler { return newPages(o, liveEvery) }
+
+func newPages(o Options, every time.Duration) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	p := &pages{Options: o}
+	p := &pages{Options: o, followers: make(chan struct{}, maxLive), every: every}
 	style, err := files.ReadFile("style.css")
 	if err == nil {
 		p.templates, err = template.New("pages").Funcs(template.FuncMap{
@@ -94,6 +100,8 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /{$}", p.home)
 	mux.HandleFunc("GET /targets/{kind}/{id}", p.target)
 	mux.HandleFunc("GET /alerts", p.alerts)
+	mux.HandleFunc("GET /live", p.live)
+	mux.HandleFunc("GET /live.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "live.js") })
 	if p.Silencer != nil {
 		mux.HandleFunc("POST /alerts/silences", p.silence)
 		mux.HandleFunc("POST /alerts/silences/end", p.unsilence)
@@ -173,7 +181,7 @@ func (p *pages) showWith(w http.ResponseWriter, status int, name string, data an
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	// A client that went away needs no answer.
 	_, _ = w.Write(b.Bytes())
