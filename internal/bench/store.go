@@ -70,7 +70,7 @@ func (b *bench) keep(ctx context.Context, inventory, folder string) (kept, error
 
 // watch measures a program once it and what it works for have settled.
 func (b *bench) watch(ctx context.Context, p, settle *process) (kept, error) {
-	if err := settle.wait(ctx, b.sizes.warmup+15*time.Second); err != nil {
+	if err := settle.wait(ctx, b.sizes.warmup+b.sizes.storeWindow/8); err != nil {
 		return kept{}, err
 	}
 	use, err := p.use(ctx, b.sizes.storeWindow)
