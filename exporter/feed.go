@@ -61,7 +61,7 @@ func (r Row) Series(yield func(name string, own []Label)) {
 			continue
 		}
 		for _, edge := range e.family.desc.Buckets {
-			yield(name+"_bucket", append(slices.Clip(own), Label{"le", string(appendFloatOM(nil, edge))}))
+			yield(name+"_bucket", append(slices.Clip(own), Label{"le", Edge(edge)}))
 		}
 		yield(name+"_bucket", append(slices.Clip(own), Label{"le", "+Inf"}))
 		yield(name+"_sum", own)

@@ -43,6 +43,10 @@ func appendWhole(b []byte, n uint64) []byte {
 	return strconv.AppendUint(b, uint64(exponent), 10)
 }
 
+// Edge writes an edge of a bucket, or a quantile, as it stands in a label: 1 is 1.0
+// (OpenMetrics 1.0, section "Considerations: Canonical Numbers").
+func Edge(v float64) string { return string(appendFloatOM(nil, v)) }
+
 // appendFloatOM writes a value as OpenMetrics does: the same, but with a point
 // where there is neither point nor exponent.
 func appendFloatOM(b []byte, v float64) []byte {

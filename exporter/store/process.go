@@ -2,12 +2,13 @@ package store
 
 import (
 	"math"
-	"strconv"
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
+
+	"wanwatch/exporter"
 )
 
 // families appends the metrics of the process. There are a few hundred series.
@@ -36,7 +37,7 @@ func (a *appending) member(name string, m *dto.Metric) {
 	case m.Histogram != nil:
 		for _, b := range m.Histogram.GetBucket() {
 			if !math.IsInf(b.GetUpperBound(), 1) {
-				a.number(name+"_bucket", m, float64(b.GetCumulativeCount()), labels.BucketLabel, number(b.GetUpperBound()))
+				a.number(name+"_bucket", m, float64(b.GetCumulativeCount()), labels.BucketLabel, exporter.Edge(b.GetUpperBound()))
 			}
 		}
 		a.number(name+"_bucket", m, float64(m.Histogram.GetSampleCount()), labels.BucketLabel, "+Inf")
@@ -44,20 +45,11 @@ func (a *appending) member(name string, m *dto.Metric) {
 		a.number(name+"_count", m, float64(m.Histogram.GetSampleCount()))
 	case m.Summary != nil:
 		for _, q := range m.Summary.GetQuantile() {
-			a.number(name, m, q.GetValue(), "quantile", number(q.GetQuantile()))
+			a.number(name, m, q.GetValue(), "quantile", exporter.Edge(q.GetQuantile()))
 		}
 		a.number(name+"_sum", m, m.Summary.GetSampleSum())
 		a.number(name+"_count", m, float64(m.Summary.GetSampleCount()))
 	}
-}
-
-// number writes an edge as OpenMetrics does: 1 is 1.0.
-func number(v float64) string {
-	text := strconv.FormatFloat(v, 'g', -1, 64)
-	if v == math.Trunc(v) && math.Abs(v) < 1e21 {
-		text = strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return text
 }
 
 func (a *appending) number(name string, m *dto.Metric, v float64, more ...string) {
