@@ -23,7 +23,7 @@ func BenchmarkPanels(b *testing.B) {
 	b.Run("500 links 30d", func(b *testing.B) { panels(b, 250, 30*24*time.Hour, 30*24*time.Hour) })
 }
 
-// panels asks on a history of a city with so many sites in each of its areas.
+// panels asks on a history of madeUp.
 // Dashboards show the links over the time given, or what they show at first.
 func panels(b *testing.B, sites int, length, shown time.Duration) {
 	b.Helper()
@@ -74,8 +74,8 @@ type timed struct {
 	series int
 }
 
-// madeUp opens a store on the history of the demo's city with so many sites in each
-// of its three areas, up to now.
+// madeUp opens a store on a history up to now: that of the demo's city, or with
+// another number than its 20 sites an area, that of a city with one area of so many.
 func madeUp(t testing.TB, sites int, length time.Duration) (*store.Store, time.Time) {
 	t.Helper()
 	data, err := plans.Read(plans.Default)

@@ -40,7 +40,7 @@ func Write(ctx context.Context, path string, n *world.Network, length time.Durat
 	if err != nil {
 		return err
 	}
-	to = to.Truncate(Step)
+	to = to.UTC().Truncate(Step) // in UTC, as the rules have their months
 	m := maker{network: n, inv: inv, from: to.Add(-length), to: to}
 	all, details, err := m.series()
 	if err != nil {
