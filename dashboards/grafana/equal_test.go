@@ -95,17 +95,17 @@ func TestAnswersEqualPrometheus(t *testing.T) {
 		}
 	})
 	list := questions(t)
-	series := 0
+	values := 0
 	for _, q := range list {
 		want, got := answersOf(t, peer.Query(q.path, q.with)), answersOf(t, askStore(t, s, q))
-		series += len(want)
+		values += len(want)
 		if difference := differ(got, want); difference != "" {
 			t.Errorf("%s\n%s\n%s", q.name, q.with.Get("query"), difference)
 		}
 	}
-	t.Logf("%d questions, %d series", len(list), series)
-	if series < len(list) {
-		t.Errorf("only %d series: the history is too poor", series)
+	t.Logf("%d questions, %d values", len(list), values)
+	if values < len(list) {
+		t.Errorf("only %d values: the history is too poor", values)
 	}
 }
 
