@@ -4,20 +4,20 @@ import (
 	"strings"
 
 	"wanwatch/inventory"
-	"wanwatch/probes/tcp"
+	"wanwatch/probes/dial"
 )
 
 // SIP are the settings of the planned kind "sip" (RFC 3261, section 11).
 type SIP struct {
-	Transport  string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Port; 5060, or 5061 for tls, if left out."`
-	Room       string         `yaml:"room" doc:"User part or address of a room: the OPTIONS goes through the probe's address, as a proxy, to this room. Left out, the address itself is asked." example:"phong-hop@hop.example"`
-	From       string         `yaml:"from" doc:"User part of the From header; wanwatch if left out."`
-	Credential string         `yaml:"credential" ref:"credentials" doc:"Credential of the type sip, used if the server asks for digest authentication."`
-	Accept     []int          `yaml:"accept" min:"100" max:"699" doc:"Further status codes that count as success."`
-	TLSConfig  *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source     string         `yaml:"source" doc:"Address of this host to send from."`
-	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets." example:"CS5"`
+	Transport  string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port       int             `yaml:"port" min:"1" max:"65535" doc:"Port; 5060, or 5061 for tls, if left out."`
+	Room       string          `yaml:"room" doc:"User part or address of a room: the OPTIONS goes through the probe's address, as a proxy, to this room. Left out, the address itself is asked." example:"phong-hop@hop.example"`
+	From       string          `yaml:"from" doc:"User part of the From header; wanwatch if left out."`
+	Credential string          `yaml:"credential" ref:"credentials" doc:"Credential of the type sip, used if the server asks for digest authentication."`
+	Accept     []int           `yaml:"accept" min:"100" max:"699" doc:"Further status codes that count as success."`
+	TLSConfig  *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source     string          `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets." example:"CS5"`
 }
 
 // Check reports settings that contradict each other.
@@ -30,7 +30,7 @@ func (c *SIP) Check() []string {
 
 // ProbeAddress completes the address by the port.
 func (c *SIP) ProbeAddress(host string) string {
-	return tcp.JoinAddress(host, c.port())
+	return dial.JoinAddress(host, c.port())
 }
 
 func (c *SIP) port() int {
@@ -66,15 +66,15 @@ func (c *H323) Check() []string {
 }
 
 // ProbeAddress completes the address by the signalling port.
-func (c *H323) ProbeAddress(host string) string { return tcp.JoinAddress(host, c.Port) }
+func (c *H323) ProbeAddress(host string) string { return dial.JoinAddress(host, c.Port) }
 
 // STUN are the settings of the planned kind "stun".
 type STUN struct {
-	Transport string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port      int            `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
-	TLSConfig *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source    string         `yaml:"source" doc:"Address of this host to send from."`
-	DSCP      inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+	Transport string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port      int             `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
+	TLSConfig *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source    string          `yaml:"source" doc:"Address of this host to send from."`
+	DSCP      inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets."`
 }
 
 // Check reports settings that contradict each other.
@@ -82,17 +82,17 @@ func (c *STUN) Check() []string { return checkTransportTLS(c.Transport, c.TLSCon
 
 // ProbeAddress completes the address by the port.
 func (c *STUN) ProbeAddress(host string) string {
-	return tcp.JoinAddress(host, stunPort(c.Port, c.Transport))
+	return dial.JoinAddress(host, stunPort(c.Port, c.Transport))
 }
 
 // TURN are the settings of the planned kind "turn".
 type TURN struct {
-	Transport  string         `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
-	Credential string         `yaml:"credential" ref:"credentials" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
-	TLSConfig  *tcp.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source     string         `yaml:"source" doc:"Address of this host to send from."`
-	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
+	Transport  string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
+	Port       int             `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
+	Credential string          `yaml:"credential" ref:"credentials" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
+	TLSConfig  *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
+	Source     string          `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets."`
 }
 
 // Check reports settings that contradict each other.
@@ -100,7 +100,7 @@ func (c *TURN) Check() []string { return checkTransportTLS(c.Transport, c.TLSCon
 
 // ProbeAddress completes the address by the port.
 func (c *TURN) ProbeAddress(host string) string {
-	return tcp.JoinAddress(host, stunPort(c.Port, c.Transport))
+	return dial.JoinAddress(host, stunPort(c.Port, c.Transport))
 }
 
 // stunPort returns the port of STUN and TURN (RFC 8489, section 18.6).
@@ -115,7 +115,7 @@ func stunPort(port int, transport string) int {
 	}
 }
 
-func checkTransportTLS(transport string, c *tcp.TLSConfig) []string {
+func checkTransportTLS(transport string, c *dial.TLSConfig) []string {
 	if c != nil && transport != "tls" {
 		return []string{"tls_config needs transport: tls"}
 	}
@@ -145,7 +145,7 @@ func (c *STAMP) Check() []string {
 }
 
 // ProbeAddress completes the address by the port.
-func (c *STAMP) ProbeAddress(host string) string { return tcp.JoinAddress(host, c.Port) }
+func (c *STAMP) ProbeAddress(host string) string { return dial.JoinAddress(host, c.Port) }
 
 // Trace are the settings of the planned kind "trace".
 type Trace struct {

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"wanwatch/inventory"
-	"wanwatch/probes/tcp"
+	"wanwatch/probes/dial"
 )
 
 // HTTP are the settings of the planned kind "http".
@@ -27,7 +27,7 @@ type HTTP struct {
 	Expect     map[string]string `yaml:"expect_headers" doc:"Headers of the answer: regular expressions (RE2) that their values must match."`
 	Redirects  int               `yaml:"redirects" min:"0" max:"10" doc:"How many redirects are followed."`
 	Credential string            `yaml:"credential" ref:"credentials" doc:"Credential of the type http, for basic authentication."`
-	TLSConfig  *tcp.TLSConfig    `yaml:"tls_config" doc:"Settings of TLS."`
+	TLSConfig  *dial.TLSConfig   `yaml:"tls_config" doc:"Settings of TLS."`
 	Source     string            `yaml:"source" doc:"Address of this host to send from."`
 	DSCP       inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
 }
@@ -74,7 +74,7 @@ func (c *HTTP) ProbeAddress(host string) string {
 	if u, err := url.Parse(c.URL); err == nil && u.Host != "" {
 		host, secure = u.Host, u.Scheme == "https"
 	}
-	return tcp.JoinAddress(host, webPort(port, secure))
+	return dial.JoinAddress(host, webPort(port, secure))
 }
 
 // WebSocket are the settings of the planned kind "websocket".
@@ -86,7 +86,7 @@ type WebSocket struct {
 	Subprotocols []string          `yaml:"subprotocols" doc:"Subprotocols offered; the server must choose one." example:"xmpp"`
 	Headers      map[string]string `yaml:"headers" doc:"Headers to send."`
 	Origin       string            `yaml:"origin" doc:"Origin header."`
-	TLSConfig    *tcp.TLSConfig    `yaml:"tls_config" doc:"Settings of TLS."`
+	TLSConfig    *dial.TLSConfig   `yaml:"tls_config" doc:"Settings of TLS."`
 	Source       string            `yaml:"source" doc:"Address of this host to send from."`
 	DSCP         inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
 }
@@ -105,7 +105,7 @@ func (c *WebSocket) Check() []string {
 
 // ProbeAddress completes the address by the port.
 func (c *WebSocket) ProbeAddress(host string) string {
-	return tcp.JoinAddress(host, webPort(c.Port, c.TLS))
+	return dial.JoinAddress(host, webPort(c.Port, c.TLS))
 }
 
 // DNS are the settings of the planned kind "dns".
@@ -143,7 +143,7 @@ func (c *DNS) ProbeAddress(host string) string {
 	if c.Server != "" {
 		host = c.Server
 	}
-	return tcp.JoinAddress(host, c.Port)
+	return dial.JoinAddress(host, c.Port)
 }
 
 func webPort(port int, secure bool) int {

@@ -12,8 +12,12 @@ import (
 	"time"
 
 	"wanwatch/probes"
+	"wanwatch/probes/dial"
 	"wanwatch/probes/metric"
 )
+
+// day is a date as messages write it.
+func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 const year = 365 * 24 * time.Hour
 
@@ -27,7 +31,7 @@ func TestCertificates(t *testing.T) {
 		signer      *authority
 		trusted     *authority
 		names       []string
-		config      TLSConfig
+		config      dial.TLSConfig
 		outcome     probes.Outcome
 		detail      []string
 		expiry      time.Time
@@ -38,13 +42,13 @@ func TestCertificates(t *testing.T) {
 			outcome: probes.Success, expiry: now.Add(30 * 24 * time.Hour)},
 		"expired": {from: now.Add(-2 * year), until: now.Add(-year), signer: ca, trusted: ca, names: []string{"hop.example", "b.example"},
 			outcome: probes.Failure, detail: []string{"it expired on " + day(now.Add(-year)), "for hop.example, b.example"}, expiry: now.Add(-year)},
-		"expired and unchecked": {from: now.Add(-2 * year), until: now.Add(-year), signer: ca, names: []string{"hop.example"}, config: TLSConfig{Insecure: true},
+		"expired and unchecked": {from: now.Add(-2 * year), until: now.Add(-year), signer: ca, names: []string{"hop.example"}, config: dial.TLSConfig{Insecure: true},
 			outcome: probes.Success, expiry: now.Add(-year)},
 		"not yet valid": {from: now.Add(24 * time.Hour), until: now.Add(year), signer: ca, trusted: ca, names: []string{"hop.example"},
 			outcome: probes.Failure, detail: []string{"valid only from", "clock"}, expiry: now.Add(year)},
 		"wrong name": {from: now.Add(-year), until: now.Add(year), signer: ca, trusted: ca, names: []string{"other.example"},
 			outcome: probes.Failure, detail: []string{"it is for other.example, not for hop.example"}, expiry: now.Add(year)},
-		"name given": {from: now.Add(-year), until: now.Add(year), signer: ca, trusted: ca, names: []string{"other.example"}, config: TLSConfig{ServerName: "other.example"},
+		"name given": {from: now.Add(-year), until: now.Add(year), signer: ca, trusted: ca, names: []string{"other.example"}, config: dial.TLSConfig{ServerName: "other.example"},
 			outcome: probes.Success, expiry: now.Add(year)},
 		"self-signed": {from: now.Add(-year), until: now.Add(year), names: []string{"hop.example"},
 			outcome: probes.Failure, detail: []string{"self-signed", "ca_file"}, expiry: now.Add(year)},
@@ -91,22 +95,22 @@ func TestHandshakesThatFail(t *testing.T) {
 	cert := newAuthority(t, time.Now().Add(year)).issue(t, time.Now().Add(-year), time.Now().Add(year))
 	for name, c := range map[string]struct {
 		handle func(net.Conn)
-		config TLSConfig
+		config dial.TLSConfig
 		reason probes.Reason
 		detail string
 	}{
-		"no answer": {silent, TLSConfig{}, probes.ReasonTimeout, "did not finish the TLS handshake"},
-		"closed":    {func(c net.Conn) { _, _ = c.Read(make([]byte, 64<<10)) }, TLSConfig{}, probes.ReasonReset, "closed the connection during the TLS handshake"},
-		"reset":     {func(c net.Conn) { _, _ = c.Read(make([]byte, 1)); _ = c.(*net.TCPConn).SetLinger(0) }, TLSConfig{}, probes.ReasonReset, "during the TLS handshake"},
-		"no TLS":    {func(c net.Conn) { _, _ = io.WriteString(c, "220 ready\r\n"); silent(c) }, TLSConfig{}, probes.ReasonTLS, "does not speak TLS"},
+		"no answer": {silent, dial.TLSConfig{}, probes.ReasonTimeout, "did not finish the TLS handshake"},
+		"closed":    {func(c net.Conn) { _, _ = c.Read(make([]byte, 64<<10)) }, dial.TLSConfig{}, probes.ReasonReset, "closed the connection during the TLS handshake"},
+		"reset":     {func(c net.Conn) { _, _ = c.Read(make([]byte, 1)); _ = c.(*net.TCPConn).SetLinger(0) }, dial.TLSConfig{}, probes.ReasonReset, "during the TLS handshake"},
+		"no TLS":    {func(c net.Conn) { _, _ = io.WriteString(c, "220 ready\r\n"); silent(c) }, dial.TLSConfig{}, probes.ReasonTLS, "does not speak TLS"},
 		"too old": {func(c net.Conn) {
 			_ = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS12}).Handshake()
 			silent(c)
-		}, TLSConfig{MinVersion: "TLS13"}, probes.ReasonTLS, "protocol version"},
+		}, dial.TLSConfig{MinVersion: "TLS13"}, probes.ReasonTLS, "protocol version"},
 		"asks for a client's": {func(c net.Conn) {
 			_ = tls.Server(c, &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}).Handshake()
 			silent(c)
-		}, TLSConfig{}, probes.ReasonTLS, "ended the TLS handshake"},
+		}, dial.TLSConfig{}, probes.ReasonTLS, "ended the TLS handshake"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			j := job(serve(t, "tcp4", c.handle), Config{TLS: true, TLSConfig: &c.config})
@@ -139,7 +143,7 @@ func TestTLSEndsInOrder(t *testing.T) {
 		}
 		ended <- err
 	})
-	r, _ := probeOnce(t, probes.Env{}, job(address, Config{TLS: true, TLSConfig: &TLSConfig{Insecure: true}}))
+	r, _ := probeOnce(t, probes.Env{}, job(address, Config{TLS: true, TLSConfig: &dial.TLSConfig{Insecure: true}}))
 	check(t, r, probes.Success, "", "TLS 1.3")
 	if err := <-ended; err != nil {
 		t.Errorf("the server saw %v", err)
@@ -152,7 +156,7 @@ func TestCAFileIsReadAtEachProbe(t *testing.T) {
 	ca := newAuthority(t, time.Now().Add(year))
 	address := serveTLS(t, &tls.Config{Certificates: []tls.Certificate{ca.issue(t, time.Now().Add(-year), time.Now().Add(year), "hop.example")}})
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	j := job(address, Config{TLS: true, TLSConfig: &TLSConfig{CAFile: file, ServerName: "hop.example"}})
+	j := job(address, Config{TLS: true, TLSConfig: &dial.TLSConfig{CAFile: file, ServerName: "hop.example"}})
 	r, _ := probeOnce(t, probes.Env{}, j)
 	check(t, r, probes.Unknown, probes.ReasonCredential, "reading ca_file")
 	if err := os.WriteFile(file, []byte("nothing"), 0o600); err != nil {

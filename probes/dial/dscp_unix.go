@@ -1,6 +1,6 @@
 //go:build unix
 
-package tcp
+package dial
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ func setDSCP(network string, c syscall.RawConn, dscp inventory.DSCP) error {
 		return nil
 	}
 	level, option := unix.IPPROTO_IP, unix.IP_TOS
-	if network == "tcp6" {
+	if network == "tcp6" || network == "udp6" {
 		level, option = unix.IPPROTO_IPV6, unix.IPV6_TCLASS
 	}
 	var err error

@@ -1,6 +1,6 @@
 //go:build unix
 
-package tcp
+package dial
 
 import (
 	"context"
@@ -18,7 +18,11 @@ func TestDSCPIsSet(t *testing.T) {
 		"tcp6": {unix.IPPROTO_IPV6, unix.IPV6_TCLASS},
 	} {
 		t.Run(network, func(t *testing.T) {
-			address := serve(t, network, silent)
+			l, err := net.Listen(network, "localhost:0")
+			if err != nil {
+				t.Skipf("this machine has no %s on its loopback: %v", network, err)
+			}
+			defer l.Close()
 			got := -1
 			dialer := net.Dialer{ControlContext: func(_ context.Context, network, _ string, c syscall.RawConn) error {
 				if err := setDSCP(network, c, 46); err != nil {
@@ -30,7 +34,7 @@ func TestDSCPIsSet(t *testing.T) {
 				}
 				return err
 			}}
-			conn, err := dialer.DialContext(t.Context(), network, address)
+			conn, err := dialer.DialContext(t.Context(), network, l.Addr().String())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package tcp
+package dial
 
 import "golang.org/x/sys/windows"
 
