@@ -1,7 +1,8 @@
 // Package testenv lets tests say what they need beyond Go: root, a program from
 // Debian, the recordings beside the project. What is missing skips the test
 // with one line that says how to have it; with WANWATCH_TEST_REQUIRE_ALL=1, as
-// in CI, it fails the test instead.
+// in CI, it fails the test instead. WANWATCH_TEST_PLAIN=1 makes a machine look as
+// one that has only Go and git: CI tries the README's command so.
 package testenv
 
 import (
@@ -15,7 +16,7 @@ import (
 // NeedRoot asks for root on Linux, for raw sockets and network namespaces.
 func NeedRoot(t testing.TB) {
 	t.Helper()
-	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
+	if plain() || runtime.GOOS != "linux" || os.Geteuid() != 0 {
 		miss(t, "needs root on Linux: run the tests with sudo")
 	}
 }
@@ -24,6 +25,9 @@ func NeedRoot(t testing.TB) {
 // that has it.
 func NeedProgram(t testing.TB, name, debian string) string {
 	t.Helper()
+	if plain() {
+		miss(t, "needs the program "+name+": apt-get install "+debian)
+	}
 	path, err := exec.LookPath(name)
 	if err != nil {
 		// Debian keeps daemons where a user's PATH does not look.
@@ -40,7 +44,7 @@ func NeedProgram(t testing.TB, name, debian string) string {
 func Shared(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join(Root(t), "..", "shared", name)
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Stat(path); err != nil || plain() {
 		miss(t, "needs ../shared/"+name+" beside the checkout, which only the project's own machines have")
 	}
 	return path
@@ -64,6 +68,8 @@ func Root(t testing.TB) string {
 		dir = parent
 	}
 }
+
+func plain() bool { return os.Getenv("WANWATCH_TEST_PLAIN") != "" }
 
 func miss(t testing.TB, what string) {
 	t.Helper()
