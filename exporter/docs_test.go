@@ -41,6 +41,11 @@ func sections() []section {
 		{"Ping", "Sent = received + lost at every moment: a packet counts once it was answered or timed out.", prefix("ping")},
 		{"Interfaces and devices", "What routers and switches tell over SNMP. An interface's series belong to the link or uplink that it carries.", prefix("interface", "device_boot", "device_reboots", "device", "snmp")},
 		{"TCP and TLS", "", prefix("tcp", "tls")},
+		{"Registration and SIP", "`wanwatch_registered` comes from `h323` with a gatekeeper and from `sip` with a room.", func(d *metric.Desc) bool {
+			return d == metric.Registered || prefix("sip")(d)
+		}},
+		{"HTTP and WebSocket", "", prefix("http")},
+		{"DNS", "", prefix("dns")},
 		{"Limits", "What the inventory says, as samples.", func(d *metric.Desc) bool {
 			return prefix("link", "contract", "endpoint")(d) || strings.Contains(d.Name, "_meeting_") ||
 				d == metric.DevicePurchased || d == metric.DeviceEndOfSupport

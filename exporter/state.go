@@ -42,7 +42,8 @@ const staleGrace = 2 * time.Second
 // never is a moment that does not come.
 const never = time.Duration(math.MaxInt64)
 
-// verdict is what one probe says of a target: up, down or unknown.
+// verdict is what one probe says of a target: up, down, unknown, or degraded where
+// the target itself said that it cannot serve well.
 //
 // It changes when Confirm results in a row say the same; but the first success
 // after unknown counts at once, and so does unknown itself, because seconds in
@@ -89,6 +90,9 @@ func (v *verdict) take(r *probes.Result, now time.Duration) {
 	outcome := r.Verdict()
 	v.deadline = now + v.life
 	said := [...]State{probes.Success: Up, probes.Failure: Down, probes.Unknown: Unknown}[outcome]
+	if r.Degraded() {
+		said = Degraded
+	}
 	switch {
 	case said == v.state:
 		v.streak = 0
@@ -276,6 +280,9 @@ func (t *tally) add(v *verdict) {
 	case Up:
 		t.up++
 		t.poor = t.poor || v.poor()
+	case Degraded:
+		t.up++
+		t.poor = true
 	case Down:
 		t.down++
 	default: // knows nothing

@@ -27,11 +27,12 @@ func result(o probes.Outcome, r probes.Reason) *probes.Result {
 	return &probes.Result{Outcome: o, Reason: r, Duration: time.Millisecond}
 }
 
-// outcomes turns a script into results: + success, - failure, ? unknown.
+// outcomes turns a script into results: + success, - failure, ? unknown, o overloaded.
 var outcomes = map[rune]*probes.Result{
 	'+': result(probes.Success, ""),
 	'-': result(probes.Failure, probes.ReasonTimeout),
 	'?': result(probes.Unknown, probes.ReasonSend),
+	'o': result(probes.Failure, probes.ReasonUnavailable),
 }
 
 // letters turns states into a script's expectation.
@@ -52,6 +53,9 @@ func TestVerdict(t *testing.T) {
 		{"unknown between failures starts anew", 3, false, "+--?--+", "UUU???U"},
 		{"after unknown, one success is enough", 3, false, "---?+", "??D?U"},
 		{"confirm 1", 1, false, "+-+-", "UDUD"},
+		{"it says itself that it is overloaded", 2, false, "+oo++", "UUddU"},
+		{"overloaded, then dead", 2, false, "+oo--", "UUddD"},
+		{"isolation: an overloaded server is an answer", 1, true, "o", "D"},
 		{"isolation: silence is good", 2, true, "--++-", "UUUDD"},
 		{"isolation: an answer is the fault", 1, true, "+-?", "DU?"},
 	} {

@@ -66,6 +66,10 @@ func (b *builder) snmp(credential string) *SNMPCredential {
 func (b *builder) target(t Target, lists ...[]*Probe) {
 	for _, list := range lists {
 		for _, p := range list {
+			if c, ok := p.Config.(Referrer); ok {
+				credential, endpoint := c.Refers()
+				p.Credential, p.Endpoint = b.inv.Credentials[credential], b.inv.Endpoints[endpoint]
+			}
 			if b.model.kind[p.Kind].Planned {
 				t.Planned = append(t.Planned, p)
 			} else {

@@ -11,7 +11,10 @@ type Probe struct {
 	Timeout  time.Duration // at most Interval, but for ping at most 2 s
 	Confirm  int           // how many equal results in a row change the verdict; at least 1
 	Config   any           // pointer to the kind's settings
-	Pos      Pos
+	// Credential and Endpoint are what the settings name, or nil.
+	Credential *Credential
+	Endpoint   *Endpoint
+	Pos        Pos
 }
 
 // ProbeKind is what the inventory needs to know of a kind of probe to decode,
@@ -48,6 +51,13 @@ type Checker interface {
 // then reported as a missing address.
 type Addresser interface {
 	ProbeAddress(host string) string
+}
+
+// Referrer is implemented by settings of a kind that name, with a ref tag, another
+// part of the inventory. The probe has both once the inventory is loaded.
+type Referrer interface {
+	// Refers returns the ids of a credential and of an endpoint; empty: none.
+	Refers() (credential, endpoint string)
 }
 
 // AddressChecker is implemented by settings of a kind that need more of an

@@ -19,7 +19,7 @@ func (o Outcome) String() string {
 // failure that shows that somebody answered stays one; a name that has no
 // address tells nothing.
 func (r *Result) Verdict() Outcome {
-	if r.Target == nil || r.Target.Expect != "unreachable" {
+	if !r.unwanted() {
 		return r.Outcome
 	}
 	switch r.Outcome {
@@ -37,6 +37,15 @@ func (r *Result) Verdict() Outcome {
 	default:
 		return Failure
 	}
+}
+
+// unwanted reports whether an answer is what should not come.
+func (r *Result) unwanted() bool { return r.Target != nil && r.Target.Expect == "unreachable" }
+
+// Degraded reports whether the target failed by saying itself that it cannot serve
+// well: it is there.
+func (r *Result) Degraded() bool {
+	return r.Outcome == Failure && !r.unwanted() && r.Reason.Alive()
 }
 
 // advice explains a result that is not as the inventory wants it.

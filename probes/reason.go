@@ -20,6 +20,12 @@ const (
 	ReasonTLS              Reason = "tls"
 	ReasonProtocol         Reason = "protocol"
 	ReasonPartial          Reason = "partial"
+	ReasonStatus           Reason = "status"
+	ReasonContent          Reason = "content"
+	ReasonUnavailable      Reason = "unavailable"
+	ReasonNotRegistered    Reason = "not_registered"
+	ReasonUndisclosed      Reason = "undisclosed"
+	ReasonUnanswered       Reason = "unanswered"
 	ReasonInterfaceMissing Reason = "interface_missing"
 	ReasonInterfaceDown    Reason = "interface_down"
 	ReasonDeviceUnknown    Reason = "device_unknown"
@@ -33,6 +39,9 @@ type Advice struct {
 	// Self is true where the cause lies with the program or its host, so that
 	// the target's state is unknown and not down.
 	Self bool
+	// Alive is true where the target answered and said that it cannot serve well
+	// at present: it is degraded, and not down.
+	Alive bool
 }
 
 // Advice explains a reason; ok is false for one that is not in the list.
@@ -45,6 +54,12 @@ func (r Reason) Advice() (a Advice, ok bool) {
 func (r Reason) Self() bool {
 	a, _ := r.Advice()
 	return a.Self
+}
+
+// Alive reports whether the target is there, but cannot serve well.
+func (r Reason) Alive() bool {
+	a, _ := r.Advice()
+	return a.Alive
 }
 
 // advices is the closed list; nothing changes it.
@@ -63,6 +78,12 @@ var advices = map[Reason]Advice{
 	ReasonTLS:              {Means: "the TLS handshake failed", Do: "check the certificate, its name and the protocol version"},
 	ReasonProtocol:         {Means: "the target's answer was not understood", Do: "check that the service on this port is the one meant; run wanwatch check for the answer itself"},
 	ReasonPartial:          {Means: "the target answered only a part of what was asked", Do: "look at the device's SNMP view and its load; run wanwatch check for what is missing"},
+	ReasonStatus:           {Means: "the target answered with a status that is not among those expected", Do: "look at the service's log; if the status is right, add it to the settings"},
+	ReasonContent:          {Means: "the target answered, but not with what it should hold", Do: "compare the answer with the settings: run wanwatch check for the answer itself"},
+	ReasonUnavailable:      {Means: "the service answered that it cannot serve now", Do: "look at the service's load, its licences and its log", Alive: true},
+	ReasonNotRegistered:    {Means: "the server or gatekeeper says that the room is not registered", Do: "look at the room's own status page; compare its server, name and password with the server's configuration, and restart its registration"},
+	ReasonUndisclosed:      {Means: "the server answered, but does not tell whether the room is registered", Do: "let the server answer this host: add its address to those that may ask, or give the probe a credential", Self: true},
+	ReasonUnanswered:       {Means: "the gatekeeper has never answered this host; it may ignore strangers", Do: "let the gatekeeper answer requests from this host's address, or take gatekeeper: away", Self: true},
 	ReasonInterfaceMissing: {Means: "the device has no interface of that name", Do: "run wanwatch discover for the names that the device knows"},
 	ReasonInterfaceDown:    {Means: "the interface is down", Do: "check the cable, the far end and the provider"},
 	ReasonDeviceUnknown:    {Means: "the device that carries the interface could not be asked", Do: "see the device's own probe", Self: true},

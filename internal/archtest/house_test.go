@@ -32,8 +32,9 @@ var rooms = map[string]struct {
 	"probes/ping":        {[]string{"inventory", "probes", "probes/metric"}, "a kind knows the contract, and no other kind"},
 	"probes/snmp":        {[]string{"inventory", "probes", "probes/metric"}, "a kind knows the contract, and no other kind"},
 	"probes/dial":        {[]string{"inventory", "probes", "probes/metric"}, "connections of the kinds that need one"},
+	"probes/sip":         {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "a kind knows the contract, and no other kind"},
 	"probes/tcp":         {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "a kind knows the contract, and no other kind"},
-	"probes/kinds":       {[]string{"inventory", "probes", "probes/dial", "probes/ping", "probes/snmp", "probes/tcp"}, "the one table of kinds"},
+	"probes/kinds":       {[]string{"inventory", "probes", "probes/dial", "probes/ping", "probes/sip", "probes/snmp", "probes/tcp"}, "the one table of kinds"},
 	"probes/schedule":    {[]string{"inventory", "probes", "probes/metric"}, "the scheduler runs any kind and knows none"},
 	"probes/probetest":   {[]string{"inventory", "probes", "probes/metric", "probes/schedule"}, "the suite that every kind passes"},
 	"exporter":           {[]string{"inventory", "probes", "probes/metric"}, "what machines read comes from results alone"},
@@ -68,6 +69,7 @@ var libraries = map[string]struct {
 	"golang.org/x/net/icmp":                    {[]string{"probes/ping", "internal/lab"}, "one package sends pings; the simulated network answers some"},
 	"github.com/gosnmp/gosnmp":                 {[]string{"probes/snmp", "internal/lab", "internal/bench"}, "one narrow interface stands before the wire"},
 	"github.com/prometheus-community/pro-bing": {[]string{"probes/ping"}, "one package sends pings"},
+	"github.com/icholy/digest":                 {[]string{"probes/sip"}, "only SIP asks for digest authentication"},
 	"gopkg.in/yaml.v3":                         {[]string{"inventory", "internal/lab", "internal/app"}, "one strict decoder; the app reads the web configuration that exporter-toolkit defines"},
 	"github.com/spf13/cobra":                   {[]string{"cmd/wanwatch"}, "flags are the command's business"},
 }

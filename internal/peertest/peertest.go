@@ -2,7 +2,6 @@
 package peertest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,18 +10,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"wanwatch/internal/testenv"
 )
-
-// patience bounds every wait for a program.
-const patience = time.Minute
 
 // Place is where a program shall run; the zero value is here.
 type Place struct {
@@ -102,54 +94,20 @@ func start(t testing.TB, at Place, program, file string, flags func(address stri
 	}); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program, append(flags(address), "--config.file="+file)...)
-	log := &buffer{}
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := at.Do(cmd.Start); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = cmd.Wait()
-	}()
 	transport := &http.Transport{DialContext: at.Dial}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-ended:
-		case <-time.After(patience):
-			_ = cmd.Process.Kill()
-			<-ended
-		}
-		if t.Failed() {
-			t.Logf("%s said:\n%s", filepath.Base(program), log)
-		}
-	})
+	t.Cleanup(transport.CloseIdleConnections)
 	p := &Peer{t: t, URL: "http://" + address, client: &http.Client{Transport: transport}}
-	p.ready(ended, log)
+	Daemon(t, at, p.ready, program, append(flags(address), "--config.file="+file)...)
 	return p
 }
 
-// ready waits until the program answers.
-func (p *Peer) ready(ended <-chan struct{}, log *buffer) {
-	p.t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	deadline := time.After(patience)
-	for {
-		if status, _, err := p.get("/-/ready"); err == nil && status == http.StatusOK {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ended:
-			p.t.Fatalf("%s ended:\n%s", p.URL, log)
-		case <-deadline:
-			p.t.Fatalf("%s is not ready after %s:\n%s", p.URL, patience, log)
-		}
+// ready reports whether the program answers.
+func (p *Peer) ready() error {
+	status, _, err := p.get("/-/ready")
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("status %d", status)
 	}
+	return err
 }
 
 // Query asks the HTTP API of Prometheus: path is query or query_range.
@@ -180,33 +138,4 @@ func (p *Peer) get(path string) (status int, body []byte, err error) {
 		return 0, nil, fmt.Errorf("get %s: %w", path, err)
 	}
 	return answer.StatusCode, body, nil
-}
-
-// free returns an address of loopback that was free just now.
-func free(ctx context.Context) (string, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("finding a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
-}
-
-// buffer is what a program says, while it is read.
-type buffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write implements io.Writer.
-func (b *buffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *buffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wanwatch/probes"
+	"wanwatch/probes/metric"
 )
 
 // maxDatagram is the largest payload of a UDP datagram (RFC 768).
@@ -28,10 +29,28 @@ type Answer struct {
 	Foreign int
 }
 
+// Samples returns what the exchange adds to its counters.
+func (a Answer) Samples() []probes.Sample {
+	var samples []probes.Sample
+	if a.Sent > 1 {
+		samples = append(samples, probes.Sample{Metric: metric.Resent, Value: float64(a.Sent - 1)})
+	}
+	if a.Foreign > 0 {
+		samples = append(samples, probes.Sample{Metric: metric.Foreign, Value: float64(a.Foreign)})
+	}
+	return samples
+}
+
+// Series are the counters of questions over UDP, which exist from the start.
+func Series(probes.Job) []probes.Sample {
+	return []probes.Sample{{Metric: metric.Resent}, {Metric: metric.Foreign}}
+}
+
 // Ask sends a request over UDP, again and again as resend says, until accept takes
-// an answer; accept returns why it does not take a datagram, or "". The answer is
-// filled as far as it went, whatever the error. Its data are valid until the next Ask.
-func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept func([]byte) string, trace *probes.Trace) (Answer, error) {
+// a final answer; of what is no answer at all accept says why (foreign), and of one
+// that announces another nothing. The answer is filled as far as it went, whatever
+// the error.
+func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept func([]byte) (final bool, foreign string), trace *probes.Trace) (Answer, error) {
 	var a Answer
 	buffer := make([]byte, maxDatagram)
 	for pause := resend.First; ; pause = min(2*pause, resend.Most) {
@@ -53,30 +72,22 @@ func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept fu
 	}
 }
 
-// More waits for a further answer to what was asked, until the context's end.
-func (c *Conn) More(ctx context.Context, accept func([]byte) string, a *Answer, trace *probes.Trace) error {
-	deadline, _ := ctx.Deadline()
-	c.waitUntil(ctx, deadline)
-	if err := c.await(make([]byte, maxDatagram), accept, a, trace); err != nil {
-		return c.ioFailure(ctx, "waiting for the answer", err)
-	}
-	return nil
-}
-
 // await reads datagrams until one is accepted.
-func (c *Conn) await(buffer []byte, accept func([]byte) string, a *Answer, trace *probes.Trace) error {
+func (c *Conn) await(buffer []byte, accept func([]byte) (final bool, foreign string), a *Answer, trace *probes.Trace) error {
 	for {
 		n, err := c.Read(buffer)
 		if err != nil {
 			return err
 		}
-		why := accept(buffer[:n])
-		if why == "" {
+		final, foreign := accept(buffer[:n])
+		if final {
 			a.Data = buffer[:n]
 			return nil
 		}
-		a.Foreign++
-		trace.Logf("%d bytes from %s are no answer to this question: %s", n, c.Remote, why)
+		if foreign != "" {
+			a.Foreign++
+			trace.Logf("%d bytes from %s are no answer to this question: %s", n, c.Remote, foreign)
+		}
 	}
 }
 

@@ -7,43 +7,6 @@ import (
 	"wanwatch/probes/dial"
 )
 
-// SIP are the settings of the planned kind "sip" (RFC 3261, section 11).
-type SIP struct {
-	Transport  string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port       int             `yaml:"port" min:"1" max:"65535" doc:"Port; 5060, or 5061 for tls, if left out."`
-	Room       string          `yaml:"room" doc:"User part or address of a room: the OPTIONS goes through the probe's address, as a proxy, to this room. Left out, the address itself is asked." example:"phong-hop@hop.example"`
-	From       string          `yaml:"from" doc:"User part of the From header; wanwatch if left out."`
-	Credential string          `yaml:"credential" ref:"credentials" doc:"Credential of the type sip, used if the server asks for digest authentication."`
-	Accept     []int           `yaml:"accept" min:"100" max:"699" doc:"Further status codes that count as success."`
-	TLSConfig  *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source     string          `yaml:"source" doc:"Address of this host to send from."`
-	DSCP       inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets." example:"CS5"`
-}
-
-// Check reports settings that contradict each other.
-func (c *SIP) Check() []string {
-	if c.TLSConfig != nil && c.Transport != "tls" {
-		return []string{"tls_config needs transport: tls"}
-	}
-	return c.TLSConfig.Check()
-}
-
-// ProbeAddress completes the address by the port.
-func (c *SIP) ProbeAddress(host string) string {
-	return dial.JoinAddress(host, c.port())
-}
-
-func (c *SIP) port() int {
-	switch {
-	case c.Port != 0:
-		return c.Port
-	case c.Transport == "tls":
-		return 5061
-	default:
-		return 5060
-	}
-}
-
 // H323 are the settings of the planned kind "h323" (ITU-T H.323, H.225.0).
 type H323 struct {
 	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Call signalling port; 1720 if left out."`
@@ -89,7 +52,7 @@ func (c *STUN) ProbeAddress(host string) string {
 type TURN struct {
 	Transport  string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
 	Port       int             `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
-	Credential string          `yaml:"credential" ref:"credentials" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
+	Credential string          `yaml:"credential" ref:"credentials.turn" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
 	TLSConfig  *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
 	Source     string          `yaml:"source" doc:"Address of this host to send from."`
 	DSCP       inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets."`

@@ -6,6 +6,7 @@ import (
 	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/ping"
+	"wanwatch/probes/sip"
 	"wanwatch/probes/snmp"
 	"wanwatch/probes/tcp"
 )
@@ -17,6 +18,7 @@ func All() []probes.Kind {
 		ping.Kind(),
 		snmp.Kind(),
 		tcp.Kind(),
+		sip.Kind(),
 	}
 }
 

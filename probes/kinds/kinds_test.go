@@ -80,8 +80,10 @@ func TestSampleLoads(t *testing.T) {
 	got := map[string]string{}
 	planned := map[string]bool{}
 	for _, target := range inv.Targets() {
-		for _, p := range target.Planned {
+		for _, p := range slices.Concat(target.Probes, target.Planned) {
 			got[target.ID+" "+p.Kind] = p.Address
+		}
+		for _, p := range target.Planned {
 			planned[p.Kind] = true
 		}
 	}

@@ -26,7 +26,7 @@ type HTTP struct {
 	Headers    map[string]string `yaml:"headers" doc:"Headers to send."`
 	Expect     map[string]string `yaml:"expect_headers" doc:"Headers of the answer: regular expressions (RE2) that their values must match."`
 	Redirects  int               `yaml:"redirects" min:"0" max:"10" doc:"How many redirects are followed."`
-	Credential string            `yaml:"credential" ref:"credentials" doc:"Credential of the type http, for basic authentication."`
+	Credential string            `yaml:"credential" ref:"credentials.http" doc:"Credential of the type http, for basic authentication."`
 	TLSConfig  *dial.TLSConfig   `yaml:"tls_config" doc:"Settings of TLS."`
 	Source     string            `yaml:"source" doc:"Address of this host to send from."`
 	DSCP       inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`

@@ -12,6 +12,8 @@ func All() []*Desc {
 		InterfaceResets, InterfaceUp, InterfaceAdminUp, InterfaceSpeed, InterfaceLastChange, InterfaceInfo,
 		DeviceBootTime, DeviceReboots, DeviceInfo, SNMPRequests, SNMPTruncated, SNMPResolves,
 		TCPConnect, TLSHandshake, CertificateExpiry,
+		Resent, Foreign, Registered, SIPStatus,
+		HTTPStatus, HTTPPhase, HTTPVersion, HTTPBody, DNSResponse, DNSRecords, DNSAuthenticated,
 		LinkBandwidth, ContractInfo, ContractEnd, ContractCost, ContractLeadTime,
 		SLAAvailability, SLARTT, SLAJitter, SLALoss, SLARepair,
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,

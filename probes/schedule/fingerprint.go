@@ -17,8 +17,8 @@ import (
 type digester struct{ text []byte }
 
 // fingerprint digests everything that a prober works with: the probe's
-// settings, the target's identity and address, its interfaces with what they
-// carry, and its credential. Of a secret it takes the reference, never the
+// settings and what they name, the target's identity and address, its interfaces
+// with what they carry, and its credential. Of a secret it takes the reference, never the
 // value: probers read secrets anew. Names and other texts are left out, as are
 // places in files, so that a comment or a new name restarts nothing.
 func (d *digester) fingerprint(j *probes.Job) string {
@@ -29,6 +29,10 @@ func (d *digester) fingerprint(j *probes.Job) string {
 	d.number('i', uint64(p.Timeout))
 	d.value(reflect.ValueOf(p.Config))
 	d.value(reflect.ValueOf(t.Credential))
+	d.value(reflect.ValueOf(p.Credential))
+	if p.Endpoint != nil {
+		d.texts(p.Endpoint.ID, p.Endpoint.Address)
+	}
 	for _, i := range t.Interfaces {
 		d.texts(i.Selector)
 		if i.Owner != nil {
