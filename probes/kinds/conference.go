@@ -7,30 +7,6 @@ import (
 	"wanwatch/probes/dial"
 )
 
-// H323 are the settings of the planned kind "h323" (ITU-T H.323, H.225.0).
-type H323 struct {
-	Port       int            `yaml:"port" min:"1" max:"65535" doc:"Call signalling port; 1720 if left out."`
-	Gatekeeper string         `yaml:"gatekeeper" ref:"endpoints" doc:"Endpoint of the type gatekeeper or mcu that is asked whether the alias is registered."`
-	Alias      string         `yaml:"alias" doc:"H.323 id or E.164 number under which the room is registered." example:"haichau"`
-	RASPort    int            `yaml:"ras_port" min:"1" max:"65535" doc:"RAS port of the gatekeeper; 1719 if left out."`
-	Source     string         `yaml:"source" doc:"Address of this host to send from; the gatekeeper answers to it."`
-	DSCP       inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
-}
-
-// Check reports settings that contradict each other.
-func (c *H323) Check() []string {
-	switch {
-	case c.Gatekeeper != "" && c.Alias == "":
-		return []string{"gatekeeper needs the alias to ask it for: write alias: as the room is registered"}
-	case c.Alias != "" && c.Gatekeeper == "":
-		return []string{"alias needs the gatekeeper to ask: write gatekeeper: with the id of an endpoint"}
-	}
-	return nil
-}
-
-// ProbeAddress completes the address by the signalling port.
-func (c *H323) ProbeAddress(host string) string { return dial.JoinAddress(host, c.Port) }
-
 // STUN are the settings of the planned kind "stun".
 type STUN struct {
 	Transport string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`

@@ -5,6 +5,7 @@ package kinds
 import (
 	"wanwatch/inventory"
 	"wanwatch/probes"
+	"wanwatch/probes/h323"
 	"wanwatch/probes/ping"
 	"wanwatch/probes/sip"
 	"wanwatch/probes/snmp"
@@ -19,6 +20,7 @@ func All() []probes.Kind {
 		snmp.Kind(),
 		tcp.Kind(),
 		sip.Kind(),
+		h323.Kind(),
 	}
 }
 

@@ -20,8 +20,6 @@ const (
 // planned returns the kinds whose settings are known but which do not run yet.
 func planned() []inventory.ProbeKind {
 	return []inventory.ProbeKind{
-		plan("h323", "H.323: a connection to the signalling port, and the gatekeeper asked for the room; nothing rings.",
-			func() any { return &H323{Port: 1720, RASPort: 1719} }),
 		plan("stun", "STUN Binding request (RFC 8489).",
 			func() any { return &STUN{Transport: "udp"} }),
 		plan("turn", "TURN Allocate (RFC 8656) up to the server's challenge; with a credential up to an allocation, which is released at once.",
