@@ -91,7 +91,14 @@ inhibit_rules:
   equal: [provider]
 # What comes and goes is one alert.
 - source_matchers: [alertname="Flapping"]
-  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointDegraded|LinkDown|UplinkDown|LinkOnBackup|DeviceDown"]
+  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointNotRegistered|EndpointDegraded|LinkDown|UplinkDown|LinkOnBackup|DeviceDown"]
+  equal: [target, kind]
+# A room that is down, or that is not registered, is not also degraded.
+- source_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown"]
+  target_matchers: [alertname="EndpointNotRegistered"]
+  equal: [target, kind]
+- source_matchers: [alertname="EndpointNotRegistered"]
+  target_matchers: [alertname="EndpointDegraded"]
   equal: [target, kind]
 - source_matchers: [alertname="EndpointInMeetingDown"]
   target_matchers: [alertname="EndpointDown"]

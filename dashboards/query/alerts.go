@@ -16,6 +16,8 @@ var (
   (wanwatch_target_meeting_active == 1 or wanwatch_target_meeting_next_timestamp_seconds - time() < 1800)`)
 	// EndpointDegraded are conference endpoints that work badly.
 	EndpointDegraded = named(`(wanwatch_target_state{kind="endpoint"} == 2) / 2`)
+	// NotRegistered are rooms that their server or gatekeeper does not know.
+	NotRegistered = named(`1 - min by (target, kind, site) (wanwatch_registered) == 1`)
 	// LinkDown and UplinkDown are lines that are down.
 	LinkDown   = named(`(wanwatch_target_state{kind="link"} == 3) / 3`)
 	UplinkDown = named(`(wanwatch_target_state{kind="uplink"} == 3) / 3`)
@@ -75,6 +77,9 @@ const (
 	Blind = `count by (job, instance) (wanwatch_target_state == 0) / count by (job, instance) (wanwatch_target_state) > 0.5`
 	// Stalled are seconds of five minutes in which pings could not be sent.
 	Stalled = `increase(wanwatch_ping_stalled_seconds_total[5m]) > 5`
+	// ProbesLate is how late one of a hundred probes of a kind starts, in seconds,
+	// where that is more than one.
+	ProbesLate = `histogram_quantile(0.99, sum by (job, instance, probe_kind, le) (rate(wanwatch_schedule_lag_seconds_bucket[5m]))) > 1`
 	// Dropping are answers of five minutes that the kernel dropped.
 	Dropping = `sum by (job, instance) (increase(wanwatch_ping_socket_drops_total[5m])) > 0`
 	// ReloadFailed: the inventory that is on disk is not the one in force.

@@ -102,6 +102,7 @@ func Groups() []Group {
 		}},
 		{Name: "wanwatch-quality", Interval: steady, Alerts: []Alert{
 			{Name: "EndpointDegraded", Expr: query.EndpointDegraded, For: time.Minute, Severity: Warning},
+			{Name: "EndpointNotRegistered", Expr: query.NotRegistered, For: 20 * time.Second, Severity: Critical},
 			{Name: "LinkOnBackup", Expr: query.OnBackup, For: time.Minute, Severity: Warning},
 			{Name: "Flapping", Expr: query.Flapping, Severity: Warning},
 			{Name: "LossOverSLA", Expr: query.LossOverSLA, For: 10 * time.Minute, Severity: Warning},
@@ -123,6 +124,7 @@ func Groups() []Group {
 		{Name: "wanwatch-monitor", Interval: steady, Alerts: []Alert{
 			{Name: "MonitorBlind", Expr: query.Blind, For: time.Minute, Severity: Warning, Labels: monitor},
 			{Name: "MonitorLate", Expr: query.Stalled, Severity: Warning, Labels: monitor},
+			{Name: "ProbesLate", Expr: query.ProbesLate, For: 2 * time.Minute, Severity: Warning, Labels: monitor},
 			{Name: "MonitorDropping", Expr: query.Dropping, Severity: Warning, Labels: monitor},
 			{Name: "InventoryReloadFailed", Expr: query.ReloadFailed, Severity: Warning, Labels: monitor},
 			{Name: "HistoryFailing", Expr: query.HistoryFailing, Severity: Critical, Labels: monitor},
