@@ -41,7 +41,7 @@ func Dissect(t testing.TB, as string, packets ...Packet) []map[string]string {
 		parts = append(parts, part)
 	}
 	program(t, "mergecap", append([]string{"-a", "-F", "pcap"}, parts...)...)
-	args := []string{"-r", capture, "-T", "json", "-o", "tcp.desegment_tcp_streams:TRUE"}
+	args := []string{"-r", capture, "-T", "json", "--no-duplicate-keys", "-o", "tcp.desegment_tcp_streams:TRUE"}
 	if as != "" {
 		args = append(args, "-d", as)
 	}

@@ -7,60 +7,6 @@ import (
 	"wanwatch/probes/dial"
 )
 
-// STUN are the settings of the planned kind "stun".
-type STUN struct {
-	Transport string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port      int             `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
-	TLSConfig *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source    string          `yaml:"source" doc:"Address of this host to send from."`
-	DSCP      inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets."`
-}
-
-// Check reports settings that contradict each other.
-func (c *STUN) Check() []string { return checkTransportTLS(c.Transport, c.TLSConfig) }
-
-// ProbeAddress completes the address by the port.
-func (c *STUN) ProbeAddress(host string) string {
-	return dial.JoinAddress(host, stunPort(c.Port, c.Transport))
-}
-
-// TURN are the settings of the planned kind "turn".
-type TURN struct {
-	Transport  string          `yaml:"transport" enum:"udp|tcp|tls" doc:"Transport; udp if left out."`
-	Port       int             `yaml:"port" min:"1" max:"65535" doc:"Port; 3478, or 5349 for tls, if left out."`
-	Credential string          `yaml:"credential" ref:"credentials.turn" doc:"Credential of the type turn; left out, the server's challenge counts as success."`
-	TLSConfig  *dial.TLSConfig `yaml:"tls_config" doc:"Settings of TLS, for the transport tls."`
-	Source     string          `yaml:"source" doc:"Address of this host to send from."`
-	DSCP       inventory.DSCP  `yaml:"dscp" doc:"DSCP of the packets."`
-}
-
-// Check reports settings that contradict each other.
-func (c *TURN) Check() []string { return checkTransportTLS(c.Transport, c.TLSConfig) }
-
-// ProbeAddress completes the address by the port.
-func (c *TURN) ProbeAddress(host string) string {
-	return dial.JoinAddress(host, stunPort(c.Port, c.Transport))
-}
-
-// stunPort returns the port of STUN and TURN (RFC 8489, section 18.6).
-func stunPort(port int, transport string) int {
-	switch {
-	case port != 0:
-		return port
-	case transport == "tls":
-		return 5349
-	default:
-		return 3478
-	}
-}
-
-func checkTransportTLS(transport string, c *dial.TLSConfig) []string {
-	if c != nil && transport != "tls" {
-		return []string{"tls_config needs transport: tls"}
-	}
-	return c.Check()
-}
-
 // STAMP are the settings of the planned kind "stamp" (RFC 8762, RFC 8972).
 type STAMP struct {
 	Port    int            `yaml:"port" min:"1" max:"65535" doc:"Port of the reflector; 862 if left out."`

@@ -9,7 +9,9 @@ import (
 	"wanwatch/probes/ping"
 	"wanwatch/probes/sip"
 	"wanwatch/probes/snmp"
+	"wanwatch/probes/stun"
 	"wanwatch/probes/tcp"
+	"wanwatch/probes/turn"
 )
 
 // All returns the kinds that this version runs, in the order of the
@@ -21,6 +23,8 @@ func All() []probes.Kind {
 		tcp.Kind(),
 		sip.Kind(),
 		h323.Kind(),
+		stun.Kind(),
+		turn.Kind(),
 	}
 }
 

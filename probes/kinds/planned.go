@@ -20,10 +20,6 @@ const (
 // planned returns the kinds whose settings are known but which do not run yet.
 func planned() []inventory.ProbeKind {
 	return []inventory.ProbeKind{
-		plan("stun", "STUN Binding request (RFC 8489).",
-			func() any { return &STUN{Transport: "udp"} }),
-		plan("turn", "TURN Allocate (RFC 8656) up to the server's challenge; with a credential up to an allocation, which is released at once.",
-			func() any { return &TURN{Transport: "udp"} }),
 		plan("http", "HTTP or HTTPS request with checks of status, headers and body.",
 			func() any { return &HTTP{Path: "/", Method: "GET", Status: []int{200}} }),
 		plan("websocket", "WebSocket upgrade (RFC 6455).",
