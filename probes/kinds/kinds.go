@@ -5,6 +5,7 @@ package kinds
 import (
 	"wanwatch/inventory"
 	"wanwatch/probes"
+	"wanwatch/probes/dns"
 	"wanwatch/probes/h323"
 	"wanwatch/probes/ping"
 	"wanwatch/probes/sip"
@@ -25,6 +26,7 @@ func All() []probes.Kind {
 		h323.Kind(),
 		stun.Kind(),
 		turn.Kind(),
+		dns.Kind(),
 	}
 }
 

@@ -24,8 +24,6 @@ func planned() []inventory.ProbeKind {
 			func() any { return &HTTP{Path: "/", Method: "GET", Status: []int{200}} }),
 		plan("websocket", "WebSocket upgrade (RFC 6455).",
 			func() any { return &WebSocket{Path: "/"} }),
-		plan("dns", "Question to a DNS server; the probe's address is the server.",
-			func() any { return &DNS{Type: "A", Transport: "udp", Port: 53} }),
 		plan("stamp", "Stream of STAMP packets (RFC 8762) to a reflector: loss, delay and jitter by direction.",
 			func() any { return &STAMP{Port: 862, Profile: "voice"} }),
 		plan("trace", "Path to the target, hop by hop; changes are counted.",

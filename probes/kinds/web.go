@@ -1,8 +1,6 @@
 package kinds
 
 import (
-	"fmt"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -106,44 +104,6 @@ func (c *WebSocket) Check() []string {
 // ProbeAddress completes the address by the port.
 func (c *WebSocket) ProbeAddress(host string) string {
 	return dial.JoinAddress(host, webPort(c.Port, c.TLS))
-}
-
-// DNS are the settings of the planned kind "dns".
-type DNS struct {
-	Server    string         `yaml:"server" doc:"The server to ask; the probe's address if left out."`
-	Port      int            `yaml:"port" min:"1" max:"65535" doc:"Port of the server; 53 if left out."`
-	Name      string         `yaml:"name,required" doc:"Name to ask for." example:"dangcongsan.vn"`
-	Type      string         `yaml:"type" enum:"A|AAAA|CNAME|MX|NS|PTR|SOA|SRV|TXT|NAPTR|HTTPS|CAA" doc:"Record type; A if left out."`
-	Expect    []string       `yaml:"expect" doc:"Values that the answer must hold, in any order; left out, any answer will do."`
-	NXDomain  bool           `yaml:"nxdomain" doc:"The right answer is that the name does not exist."`
-	DNSSEC    bool           `yaml:"dnssec" doc:"The answer must be marked as authenticated (the AD flag)."`
-	Transport string         `yaml:"transport" enum:"udp|tcp|both" doc:"Transport; both asks over each. udp if left out."`
-	Source    string         `yaml:"source" doc:"Address of this host to send from."`
-	DSCP      inventory.DSCP `yaml:"dscp" doc:"DSCP of the packets."`
-}
-
-// Check reports settings that contradict each other.
-func (c *DNS) Check() []string {
-	var problems []string
-	if c.NXDomain && len(c.Expect) > 0 {
-		problems = append(problems, "nxdomain and expect cannot both be given")
-	}
-	if c.Type == "A" || c.Type == "AAAA" {
-		for _, v := range c.Expect {
-			if a, err := netip.ParseAddr(v); err != nil || a.Is4() != (c.Type == "A") {
-				problems = append(problems, fmt.Sprintf("expect: %q is no address of a record of the type %s", v, c.Type))
-			}
-		}
-	}
-	return problems
-}
-
-// ProbeAddress returns the server to ask, completed by the port.
-func (c *DNS) ProbeAddress(host string) string {
-	if c.Server != "" {
-		host = c.Server
-	}
-	return dial.JoinAddress(host, c.Port)
 }
 
 func webPort(port int, secure bool) int {
