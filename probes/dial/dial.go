@@ -61,6 +61,7 @@ type Conn struct {
 	net.Conn
 	Remote string        // address and port that are connected
 	Took   time.Duration // from the first SYN to the established connection
+	Lookup time.Duration // how long the name took to resolve; 0 for an address
 
 	raw    net.Conn // below TLS
 	opened time.Time
@@ -99,14 +100,20 @@ func (d *Dialer) UDP(ctx context.Context, trace *probes.Trace) (*Conn, error) {
 // open tries the addresses of the host one after the other, sharing what is left
 // of the time-out evenly among those left to try.
 func (d *Dialer) open(ctx context.Context, transport string, trace *probes.Trace) (*Conn, error) {
+	begin := time.Now()
 	addresses, err := d.addresses(ctx, trace)
 	if err != nil {
 		return nil, err
+	}
+	var lookup time.Duration
+	if _, err := netip.ParseAddr(d.Host); err != nil {
+		lookup = time.Since(begin)
 	}
 	var failures []*Failure
 	for i, a := range addresses {
 		conn, err := d.dial(ctx, transport, a, len(addresses)-i, trace)
 		if err == nil {
+			conn.Lookup = lookup
 			return conn, nil
 		}
 		failures = append(failures, Explain(err))

@@ -7,12 +7,14 @@ import (
 	"wanwatch/probes"
 	"wanwatch/probes/dns"
 	"wanwatch/probes/h323"
+	"wanwatch/probes/http"
 	"wanwatch/probes/ping"
 	"wanwatch/probes/sip"
 	"wanwatch/probes/snmp"
 	"wanwatch/probes/stun"
 	"wanwatch/probes/tcp"
 	"wanwatch/probes/turn"
+	"wanwatch/probes/websocket"
 )
 
 // All returns the kinds that this version runs, in the order of the
@@ -27,6 +29,8 @@ func All() []probes.Kind {
 		stun.Kind(),
 		turn.Kind(),
 		dns.Kind(),
+		http.Kind(),
+		websocket.Kind(),
 	}
 }
 

@@ -20,10 +20,6 @@ const (
 // planned returns the kinds whose settings are known but which do not run yet.
 func planned() []inventory.ProbeKind {
 	return []inventory.ProbeKind{
-		plan("http", "HTTP or HTTPS request with checks of status, headers and body.",
-			func() any { return &HTTP{Path: "/", Method: "GET", Status: []int{200}} }),
-		plan("websocket", "WebSocket upgrade (RFC 6455).",
-			func() any { return &WebSocket{Path: "/"} }),
 		plan("stamp", "Stream of STAMP packets (RFC 8762) to a reflector: loss, delay and jitter by direction.",
 			func() any { return &STAMP{Port: 862, Profile: "voice"} }),
 		plan("trace", "Path to the target, hop by hop; changes are counted.",

@@ -173,7 +173,7 @@ func FuzzResponse(f *testing.F) {
 		for _, m := range []bool{false, true} {
 			_ = judge(r.status, m, nil)
 		}
-		if strings.ContainsAny(printable(r.phrase), "\x00\x1b\r\n") {
+		if strings.ContainsAny(probes.Printable(r.phrase), "\x00\x1b\r\n") {
 			t.Errorf("%q is not printable", r.phrase)
 		}
 	})

@@ -31,5 +31,5 @@ func authorize(r *response, uri string, c *inventory.UserPassword) (string, erro
 			return answer + credentials.String(), nil
 		}
 	}
-	return "", dial.Failf(probes.ReasonAuth, "the server asks for a kind of authentication that wanwatch cannot do: %.100q", printable(r.header.Get(ask)))
+	return "", dial.Failf(probes.ReasonAuth, "the server asks for a kind of authentication that wanwatch cannot do: %.100q", probes.Printable(r.header.Get(ask)))
 }

@@ -143,9 +143,9 @@ func (x *exchange) run(ctx context.Context, result *probes.Result) {
 	}
 	room := x.config.Room != ""
 	m := judge(answer.status, room, x.config.Accept)
-	detail := fmt.Sprintf("%s answered %d %s: %s", x.conn.Remote, answer.status, printable(answer.phrase), m.text)
+	detail := fmt.Sprintf("%s answered %d %s: %s", x.conn.Remote, answer.status, probes.Printable(answer.phrase), m.text)
 	if after := answer.header.Get("Retry-After"); after != "" && m.reason == probes.ReasonUnavailable {
-		detail += "; it asks to wait " + printable(after) + " s"
+		detail += "; it asks to wait " + probes.Printable(after) + " s"
 	}
 	if m.reason != "" {
 		dial.Fail(result, dial.Failf(m.reason, "%s", detail))
@@ -179,7 +179,7 @@ func (x *exchange) options(ctx context.Context) (*response, error) {
 	x.trace.Logf("answer the challenge as %s", x.credential.User)
 	again, err := x.ask(ctx, q.again(authorization))
 	if err == nil && (again.status == 401 || again.status == 407) {
-		return nil, dial.Failf(probes.ReasonAuth, "%s does not accept the user %s with this password (%d %s)", x.conn.Remote, x.credential.User, again.status, printable(again.phrase))
+		return nil, dial.Failf(probes.ReasonAuth, "%s does not accept the user %s with this password (%d %s)", x.conn.Remote, x.credential.User, again.status, probes.Printable(again.phrase))
 	}
 	return again, err
 }
@@ -225,7 +225,7 @@ func (x *exchange) askStream(ctx context.Context, q *request, data []byte) (*res
 			return nil, x.conn.ReadFailure(ctx, err)
 		}
 		if why := r.answers(q); why != "" {
-			x.trace.Logf("%d %s is no answer to this question: %s", r.status, printable(r.phrase), why)
+			x.trace.Logf("%d %s is no answer to this question: %s", r.status, probes.Printable(r.phrase), why)
 			x.samples = append(x.samples, probes.Sample{Metric: metric.Foreign, Value: 1})
 			continue
 		}
@@ -239,24 +239,10 @@ func (x *exchange) askStream(ctx context.Context, q *request, data []byte) (*res
 
 // explain tells what came back.
 func (x *exchange) explain(r *response) {
-	x.trace.Logf("received %d %s", r.status, printable(r.phrase))
+	x.trace.Logf("received %d %s", r.status, probes.Printable(r.phrase))
 	for _, name := range []string{"Server", "User-Agent", "Allow", "Contact", "Retry-After", "Warning"} {
 		if v := r.header.Get(name); v != "" {
-			x.trace.Logf("%s: %s", name, printable(v))
+			x.trace.Logf("%s: %s", name, probes.Printable(v))
 		}
 	}
-}
-
-// printable returns a text of the other side without what a terminal would obey.
-func printable(text string) string {
-	const most = 200
-	if len(text) > most {
-		text = text[:most]
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == 0xfffd || r >= 0x80 && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, text)
 }

@@ -125,7 +125,7 @@ func readMessage(from io.Reader) ([]byte, error) {
 
 // Parse returns the answer to a request, or why a datagram is none.
 func Parse(data []byte, request *stun.Message) (answer *stun.Message, why string) {
-	if !stun.IsMessage(data) {
+	if !stun.IsMessage(data) || data[0]&0xc0 != 0 { // RFC 8489, section 5: the first two bits are 0
 		return nil, "it is no STUN message"
 	}
 	m := new(stun.Message)

@@ -24,6 +24,7 @@ func FuzzParse(f *testing.F) {
 		if len(data) < headerSize {
 			return
 		}
+		data = bytes.Clone(data) // the fuzzer's own must not change
 		copy(data[8:], request.TransactionID[:])
 		if m, why := Parse(data, request); m != nil {
 			_, _, _ = Failure(m)

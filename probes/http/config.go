@@ -1,6 +1,7 @@
-package kinds
+package http
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -8,10 +9,11 @@ import (
 
 	"wanwatch/inventory"
 	"wanwatch/probes/dial"
+	"wanwatch/probes/http/client"
 )
 
-// HTTP are the settings of the planned kind "http".
-type HTTP struct {
+// Config are the settings of an http probe.
+type Config struct {
 	URL        string            `yaml:"url" doc:"The whole URL, in place of tls, port and path; the connection goes to its host, not to the target's address." example:"https://hop.example/health"`
 	TLS        bool              `yaml:"tls" doc:"HTTPS."`
 	Port       int               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
@@ -30,9 +32,19 @@ type HTTP struct {
 	DSCP       inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
 }
 
+// The interfaces of the inventory that the settings implement.
+var (
+	_ inventory.Checker   = (*Config)(nil)
+	_ inventory.Addresser = (*Config)(nil)
+	_ inventory.Referrer  = (*Config)(nil)
+)
+
+// Refers implements inventory.Referrer.
+func (c *Config) Refers() (credential, endpoint string) { return c.Credential, "" }
+
 // Check reports settings that contradict each other or cannot be read.
-func (c *HTTP) Check() []string {
-	var problems []string
+func (c *Config) Check() []string {
+	problems := dial.CheckSource(c.Source, "")
 	secure := c.TLS
 	if c.URL != "" {
 		u, err := url.Parse(c.URL)
@@ -54,67 +66,21 @@ func (c *HTTP) Check() []string {
 		problems = append(problems, "tls_config needs tls: true or a URL that begins with https://")
 	}
 	problems = append(problems, checkPattern("body", c.Body)...)
-	for _, name := range sortedKeys(c.Expect) {
+	for _, name := range slices.Sorted(maps.Keys(c.Expect)) {
 		problems = append(problems, checkPattern("expect_headers."+name, c.Expect[name])...)
 	}
-	for _, name := range sortedKeys(c.Headers) {
-		if strings.EqualFold(name, "authorization") || strings.EqualFold(name, "cookie") {
-			problems = append(problems, "headers."+name+" would hold a secret: write credential: with the id of one")
-		}
-	}
+	problems = append(problems, client.CheckHeaders(c.Headers)...)
 	return append(problems, c.TLSConfig.Check()...)
 }
 
 // ProbeAddress returns the URL's host and port, or completes the address by
 // the port.
-func (c *HTTP) ProbeAddress(host string) string {
+func (c *Config) ProbeAddress(host string) string {
 	secure, port := c.TLS, c.Port
 	if u, err := url.Parse(c.URL); err == nil && u.Host != "" {
 		host, secure = u.Host, u.Scheme == "https"
 	}
-	return dial.JoinAddress(host, webPort(port, secure))
-}
-
-// WebSocket are the settings of the planned kind "websocket".
-type WebSocket struct {
-	TLS          bool              `yaml:"tls" doc:"wss."`
-	Port         int               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
-	Path         string            `yaml:"path" doc:"Path and query; / if left out." example:"/xmpp-websocket"`
-	Host         string            `yaml:"host" doc:"Host header and TLS server name, where they differ from the address."`
-	Subprotocols []string          `yaml:"subprotocols" doc:"Subprotocols offered; the server must choose one." example:"xmpp"`
-	Headers      map[string]string `yaml:"headers" doc:"Headers to send."`
-	Origin       string            `yaml:"origin" doc:"Origin header."`
-	TLSConfig    *dial.TLSConfig   `yaml:"tls_config" doc:"Settings of TLS."`
-	Source       string            `yaml:"source" doc:"Address of this host to send from."`
-	DSCP         inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
-}
-
-// Check reports settings that contradict each other.
-func (c *WebSocket) Check() []string {
-	var problems []string
-	if !strings.HasPrefix(c.Path, "/") {
-		problems = append(problems, "path must begin with /")
-	}
-	if c.TLSConfig != nil && !c.TLS {
-		problems = append(problems, "tls_config needs tls: true")
-	}
-	return append(problems, c.TLSConfig.Check()...)
-}
-
-// ProbeAddress completes the address by the port.
-func (c *WebSocket) ProbeAddress(host string) string {
-	return dial.JoinAddress(host, webPort(c.Port, c.TLS))
-}
-
-func webPort(port int, secure bool) int {
-	switch {
-	case port != 0:
-		return port
-	case secure:
-		return 443
-	default:
-		return 80
-	}
+	return dial.JoinAddress(host, client.Port(port, secure))
 }
 
 func checkPattern(field, pattern string) []string {
@@ -122,13 +88,4 @@ func checkPattern(field, pattern string) []string {
 		return []string{field + ": " + err.Error()}
 	}
 	return nil
-}
-
-func sortedKeys(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
