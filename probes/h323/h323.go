@@ -95,7 +95,14 @@ func (p *prober) Close() error { return nil }
 // Probe implements probes.Prober.
 func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trace) {
 	result := probes.Result{Job: p.job, Target: p.job.Target, Start: time.Now()}
-	if err := p.ask(ctx, &result, trace); err != nil {
+	conn, err := p.connect(ctx, &result, trace)
+	if conn != nil {
+		defer conn.Close(ctx) // a slow goodbye holds the result up no more
+	}
+	if err == nil && p.gatekeeper != nil {
+		err = p.ask(ctx, &result, trace)
+	}
+	if err != nil {
 		dial.Fail(&result, err)
 		if p.alias != "" && dial.Explain(err).Reason != probes.ReasonNotRegistered {
 			result.Samples = append(result.Samples, probes.Sample{Metric: metric.Registered, Value: dial.Unknown})
@@ -105,18 +112,21 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 	emit(&result)
 }
 
+// connect connects to the signalling port of a room; a gatekeeper has none here.
+func (p *prober) connect(ctx context.Context, result *probes.Result, trace *probes.Trace) (*dial.Conn, error) {
+	if p.room == nil {
+		return nil, nil
+	}
+	conn, err := p.room.TCP(ctx, trace)
+	if err != nil {
+		return nil, err
+	}
+	result.Detail = conn.Remote + " accepted the connection"
+	return conn, nil
+}
+
+// ask asks the gatekeeper, and judges its answer.
 func (p *prober) ask(ctx context.Context, result *probes.Result, trace *probes.Trace) error {
-	if p.room != nil {
-		conn, err := p.room.TCP(ctx, trace)
-		if err != nil {
-			return err
-		}
-		conn.Close(ctx)
-		result.Detail = conn.Remote + " accepted the connection"
-	}
-	if p.gatekeeper == nil {
-		return nil
-	}
 	remote, a, err := p.ras(ctx, result, trace)
 	if err != nil {
 		return err

@@ -36,6 +36,15 @@ const firstPort = 20000
 // snmpPort is where the router of a site answers on the loopback address.
 func (b *builder) snmpPort(s site) int { return firstPort + s.index }
 
+// rasPort is where the gatekeeper answers: at the well-known port (ITU-T H.225.0,
+// appendix IV), or on the loopback address behind the routers.
+func (b *builder) rasPort() int {
+	if b.loopback {
+		return firstPort + len(b.sites)
+	}
+	return 1719
+}
+
 func (b *builder) v4(s site, host int) netip.Addr {
 	if b.loopback {
 		return loopback()

@@ -20,11 +20,14 @@ type Network struct {
 	Inventory []byte // YAML
 	Routers   []Router
 	Servers   []Server
-	Story     []*Scene // what does happen: none on loopback addresses
-	Sites     int      // without the hub
-	Links     int
-	Rooms     int    // conference endpoints, the MCU included
-	Example   string // id of a target to look at: the first of the story
+	// Gatekeeper is where the gatekeeper of all rooms listens, and where each is
+	// called; nil: there is none.
+	Gatekeeper *Gatekeeper
+	Story      []*Scene // what does happen: none on loopback addresses
+	Sites      int      // without the hub
+	Links      int
+	Rooms      int    // conference endpoints, the MCU included
+	Example    string // id of a target to look at: the first of the story
 }
 
 // Options say how a network is built.
@@ -43,6 +46,12 @@ type Server struct {
 	Ports       []int
 	TLS         bool          // at the first port
 	Certificate time.Duration // how long it is still valid
+}
+
+// Gatekeeper knows the rooms by their aliases.
+type Gatekeeper struct {
+	Address netip.AddrPort
+	Rooms   map[string]netip.AddrPort
 }
 
 // line is one line of one site.
@@ -89,6 +98,8 @@ type builder struct {
 	links    []line
 	uplinks  []line
 	rooms    []room
+
+	gatekeeper *Gatekeeper
 }
 
 // Build makes the network.
@@ -107,7 +118,7 @@ func (w *World) Build(o Options) (*Network, error) {
 	}
 	n := &Network{
 		World: w, Plan: b.plan(), Inventory: inv, Routers: b.routers(), Servers: b.servers(),
-		Story: w.Story, Sites: len(b.sites) - 1, Links: len(b.links), Rooms: len(b.rooms),
+		Gatekeeper: b.gatekeeper, Story: w.Story, Sites: len(b.sites) - 1, Links: len(b.links), Rooms: len(b.rooms),
 	}
 	for _, scene := range w.Story {
 		if ids := b.paths(scene); n.Example == "" && len(ids) > 0 {
@@ -152,6 +163,11 @@ func (b *builder) room(r *Room, s site, kind, prefix string) room {
 		for i := range x.ports {
 			x.ports[i] = b.port()
 		}
+	}
+	if r.Gatekeeper {
+		b.gatekeeper = &Gatekeeper{netip.AddrPortFrom(x.address, uint16(b.rasPort())), map[string]netip.AddrPort{}}
+	} else if b.gatekeeper != nil && len(x.ports) > 0 {
+		b.gatekeeper.Rooms[s.id] = netip.AddrPortFrom(x.address, uint16(x.ports[0]))
 	}
 	return x
 }

@@ -9,6 +9,7 @@ import (
 
 	"wanwatch/internal/lab/inhabit"
 	"wanwatch/internal/lab/inhabit/agent"
+	"wanwatch/internal/lab/inhabit/gatekeeper"
 )
 
 // Inhabitants are all who answer on the network. The routers ask for the secret;
@@ -17,6 +18,9 @@ func (n *Network) Inhabitants(secret string, now time.Time) (inhabit.All, error)
 	servers, err := n.servers(now)
 	if err != nil {
 		return nil, err
+	}
+	if g := n.Gatekeeper; g != nil {
+		servers = append(servers, &gatekeeper.Gatekeeper{Address: g.Address.String(), Rooms: g.Rooms})
 	}
 	routers, err := n.routers(secret)
 	return append(servers, routers...), err

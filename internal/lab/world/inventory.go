@@ -89,6 +89,11 @@ type (
 		Port      int             `yaml:"port,omitempty"`
 		TLS       bool            `yaml:"tls,omitempty"`
 		TLSConfig map[string]bool `yaml:"tls_config,omitempty"`
+
+		Gatekeeper string `yaml:"gatekeeper,omitempty"`
+		Alias      string `yaml:"alias,omitempty"`
+		RASPort    int    `yaml:"ras_port,omitempty"`
+		Discover   bool   `yaml:"discover,omitempty"`
 	}
 )
 
@@ -99,7 +104,7 @@ func (b *builder) inventory() ([]byte, error) {
 	w := b.world
 	d := document{
 		Organization: w.Organization, Timezone: w.Timezone, Language: w.Language,
-		Defaults:    map[string]defaults{"snmp": {cmp.Or(w.Poll, defaultPoll).String()}, "tcp": {"5s"}},
+		Defaults:    map[string]defaults{"snmp": {cmp.Or(w.Poll, defaultPoll).String()}, "tcp": {"5s"}, "h323": {"5s"}},
 		Providers:   map[string]provider{},
 		Credentials: credentials(),
 		Sites:       map[string]siteEntry{}, Devices: map[string]device{}, Links: map[string]link{},
@@ -123,7 +128,7 @@ func (b *builder) inventory() ([]byte, error) {
 		d.Uplinks[l.id] = b.link(l)
 	}
 	for _, r := range b.rooms {
-		d.Endpoints[r.id] = r.endpoint()
+		d.Endpoints[r.id] = b.endpoint(&r)
 	}
 	return encode(d)
 }
@@ -203,7 +208,7 @@ func (b *builder) contract(l line) contract {
 	return c
 }
 
-func (r *room) endpoint() endpoint {
+func (b *builder) endpoint(r *room) endpoint {
 	e := endpoint{
 		Name: r.Name + " " + r.site.name, Site: r.site.id, Type: r.kind, Address: r.address.String(),
 		Probes: map[string]probe{"ping": {}},
@@ -211,7 +216,17 @@ func (r *room) endpoint() endpoint {
 	if r.CallBandwidth > 0 {
 		e.CallBandwidth = r.CallBandwidth.String()
 	}
-	for i, port := range r.ports {
+	ports := r.ports
+	if g := b.gatekeeper; g != nil {
+		ras := int(g.Address.Port())
+		if r.Gatekeeper {
+			e.Probes["gatekeeper"] = probe{Kind: "h323", Discover: true, RASPort: ras}
+		} else if len(ports) > 0 {
+			e.Probes["h323"] = probe{Port: ports[0], Gatekeeper: mcuPrefix + b.sites[0].id, Alias: r.site.id, RASPort: ras}
+			ports = ports[1:]
+		}
+	}
+	for i, port := range ports {
 		p := probe{Kind: "tcp", Port: port, TLS: r.TLS && i == 0}
 		if p.TLS {
 			p.TLSConfig = map[string]bool{"insecure": true} // the lab signs for itself

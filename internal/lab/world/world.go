@@ -89,6 +89,7 @@ type Room struct {
 	Ports         []int             `yaml:"ports" min:"1" max:"65535" doc:"TCP ports that it answers at, and that are probed."`
 	TLS           bool              `yaml:"tls" doc:"The first port speaks TLS."`
 	Certificate   time.Duration     `yaml:"certificate" min:"0s" doc:"How long its certificate is still valid."`
+	Gatekeeper    bool              `yaml:"gatekeeper" doc:"Of the MCU: it is the gatekeeper of all rooms, which are then probed over H.323 at their first port; a room's alias is the id of its site."`
 }
 
 // Scene is something that happens to lines, rooms or uplinks. It wants exactly
