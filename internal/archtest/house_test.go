@@ -57,7 +57,7 @@ var rooms = map[string]struct {
 	"internal/testenv":        {nil, "tests of every room use it"},
 	"internal/testnet":        {[]string{"internal/testenv"}, "tests of every room use it"},
 	"internal/peertest":       {[]string{"internal/testenv"}, "tests of every room use it"},
-	"internal/bench":          {[]string{"inventory", "internal/lab", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
+	"internal/bench":          {[]string{"inventory", "internal/lab", "internal/lab/inhabit", "internal/lab/inhabit/gatekeeper", "internal/lab/inhabit/registrar", "internal/lab/plan", "internal/lab/plans", "internal/lab/proof", "internal/lab/snmptest", "internal/lab/truth", "internal/lab/world"}, "the benchmarks drive the program from outside, some on the simulated network"},
 	"internal/lab":            {[]string{"inventory", "internal/testenv"}, "the simulated network knows nothing of the prober"},
 	"internal/app":            {[]string{"inventory", "probes", "probes/metric", "probes/kinds", "probes/schedule", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
 	"internal/demo":           {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/demo/past", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},

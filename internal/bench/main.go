@@ -50,6 +50,7 @@ func rows() []row {
 		{"scrape", "scrapes of 10,000 ping targets, and of 1,000 beside smokeping_prober", runScrape},
 		{"store", "100,000 series kept each 15 s with the rules, beside Prometheus", runStore},
 		{"snmp", "a device of 300 interfaces of which 10 matter, beside snmp_exporter; 1,000 devices", runSNMP},
+		{"rooms", "3,321 rooms by ping, SIP and H.323 each 10 s", runRooms},
 		{"inventory", "20,000 targets: load, and reload under load", runInventory},
 		{"accuracy", "loss and round trips of 200 targets on a simulated network, beside fping and smokeping_prober", runAccuracy},
 		{"national", "3,321 sites on a simulated network, for five minutes", runNational},

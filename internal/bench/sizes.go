@@ -28,6 +28,9 @@ type sizes struct {
 	interval   time.Duration // of these polls
 	polls      int           // by snmp_exporter, for its mean
 
+	rooms      int           // by ping, SIP and H.323
+	roomWindow time.Duration // a multiple of their interval
+
 	accuracy int // pings of each of the targets behind the simulated network
 
 	country       string        // the plan of the simulated network
@@ -45,6 +48,7 @@ func fullSizes() sizes {
 		scrapeWindow: 30 * time.Second, seldom: 30 * time.Second,
 		storeTargets: 1_470, storeWindow: 2 * time.Minute,
 		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
+		rooms: 3_321, roomWindow: time.Minute,
 		accuracy: 100, country: "national", countryWindow: 5 * time.Minute, inventory: 20_000, reloads: 5,
 	}
 }
@@ -57,6 +61,7 @@ func quickSizes() sizes {
 		scrapeWindow: 3 * time.Second, seldom: 5 * time.Second,
 		storeTargets: 100, storeWindow: 5 * time.Second,
 		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
+		rooms: 50, roomWindow: 3 * time.Second,
 		accuracy: 15, country: "city", countryWindow: 5 * time.Second, inventory: 1_000, reloads: 2,
 	}
 }

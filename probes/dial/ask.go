@@ -9,8 +9,13 @@ import (
 	"wanwatch/probes/metric"
 )
 
-// maxDatagram is the largest payload of a UDP datagram (RFC 768).
-const maxDatagram = 65507
+// Answers to what is asked here have some hundred bytes. A longer one is read in
+// full when it comes again: a buffer for the longest payload of UDP (RFC 768) for
+// each question would be most of the work of a probe.
+const (
+	usualDatagram = 4 << 10
+	maxDatagram   = 65507
+)
 
 // Resend is when a request over UDP that was not answered is sent again: after
 // First, then after twice that, and so on, but no more than Most apart.
@@ -52,7 +57,7 @@ func Series(probes.Job) []probes.Sample {
 // the error.
 func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept func([]byte) (final bool, foreign string), trace *probes.Trace) (Answer, error) {
 	var a Answer
-	buffer := make([]byte, maxDatagram)
+	buffer := make([]byte, usualDatagram)
 	for pause := resend.First; ; pause = min(2*pause, resend.Most) {
 		sent := time.Now()
 		if _, err := c.Write(request); err != nil {
@@ -60,7 +65,7 @@ func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept fu
 		}
 		a.Sent++
 		c.waitUntil(ctx, sent.Add(pause))
-		err := c.await(buffer, accept, &a, trace)
+		err := c.await(&buffer, accept, &a, trace)
 		if err == nil {
 			a.RTT = time.Since(sent)
 			return a, nil
@@ -73,15 +78,21 @@ func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept fu
 }
 
 // await reads datagrams until one is accepted.
-func (c *Conn) await(buffer []byte, accept func([]byte) (final bool, foreign string), a *Answer, trace *probes.Trace) error {
+func (c *Conn) await(buffer *[]byte, accept func([]byte) (final bool, foreign string), a *Answer, trace *probes.Trace) error {
 	for {
-		n, err := c.Read(buffer)
+		n, err := c.Read(*buffer)
 		if err != nil {
 			return err
 		}
-		final, foreign := accept(buffer[:n])
+		data := (*buffer)[:n]
+		if n == usualDatagram {
+			trace.Logf("an answer of %d bytes or more: wait for it to come again", n)
+			*buffer = make([]byte, maxDatagram)
+			continue
+		}
+		final, foreign := accept(data)
 		if final {
-			a.Data = buffer[:n]
+			a.Data = data
 			return nil
 		}
 		if foreign != "" {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"wanwatch/internal/lab/inhabit/registrar"
 	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
@@ -203,5 +204,44 @@ func TestDigest(t *testing.T) {
 	}
 	if strings.Contains(said, "bi-mat") {
 		t.Error("the password was told")
+	}
+}
+
+// here is this host as the lab's inhabitants see it.
+type here struct{ net.ListenConfig }
+
+// The lab's registrar, which is written apart from the probe: a room that comes, is
+// called, and goes.
+func TestRegistrar(t *testing.T) {
+	s := &registrar.Registrar{Address: "127.0.0.1:0", Rooms: map[string]string{}}
+	if err := s.Start(t.Context(), &here{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, c := range []struct {
+		status, room string
+		reason       probes.Reason
+		registered   float64
+	}{
+		{"", "haichau", probes.ReasonNotRegistered, 0},
+		{"200 OK", "haichau", "", 1},
+		{"486 Busy Here", "haichau", "", 1},
+		{"", "haichau", probes.ReasonNotRegistered, 0},
+		{"", "", "", 0}, // the server itself
+	} {
+		s.Register("haichau", c.status)
+		settings := ""
+		if c.room != "" {
+			settings = ", room: " + c.room
+		}
+		r, values, said := once(t, endpoint(s.Local().String(), settings))
+		registered, told := values[metric.Registered.Name]
+		if r.Reason != c.reason || told != (c.room != "") || registered != c.registered {
+			t.Errorf("%+v: %s %s, registered %g\n%s", c, r.Outcome, r.Reason, registered, said)
+		}
 	}
 }
