@@ -198,7 +198,7 @@ func (p *prober) ask(ctx context.Context, c *client.Client, at *url.URL) (answer
 	answer = &page{
 		status: response.StatusCode, header: response.Header, body: body, from: c.Remote(),
 		version: float64(response.ProtoMajor) + float64(response.ProtoMinor)/10,
-		phrase:  fmt.Sprintf("%s %s (%s)", probes.Printable(response.Status), at.Redacted(), response.Proto),
+		phrase:  fmt.Sprintf("%s (%s) to %s", probes.Printable(response.Status), response.Proto, at.Redacted()),
 	}
 	c.Trace.Logf("received %s, %d bytes of body", answer.phrase, len(body))
 	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
