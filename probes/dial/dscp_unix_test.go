@@ -18,7 +18,8 @@ func TestDSCPIsSet(t *testing.T) {
 		"tcp6": {unix.IPPROTO_IPV6, unix.IPV6_TCLASS},
 	} {
 		t.Run(network, func(t *testing.T) {
-			l, err := net.Listen(network, "localhost:0")
+			address := map[string]string{"tcp4": "127.0.0.1:0", "tcp6": "[::1]:0"}[network]
+			l, err := net.Listen(network, address)
 			if err != nil {
 				t.Skipf("this machine has no %s on its loopback: %v", network, err)
 			}
