@@ -94,7 +94,7 @@ func (c *Config) address(probe string) (*url.URL, error) {
 	if c.TLS {
 		scheme = "https"
 	}
-	host := probe
+	host := client.URLHost(probe, c.TLS)
 	if c.Host != "" {
 		host = c.Host
 	}

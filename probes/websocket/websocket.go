@@ -118,7 +118,7 @@ func (p *prober) address() string {
 	if p.config.TLS {
 		scheme = "wss://"
 	}
-	return scheme + p.job.Probe.Address + p.config.Path
+	return scheme + client.URLHost(p.job.Probe.Address, p.config.TLS) + p.config.Path
 }
 
 func (p *prober) header() http.Header {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,15 @@ func Port(own int, secure bool) int {
 	default:
 		return 80
 	}
+}
+
+// URLHost returns an address as a URL and the Host header have it: without the port
+// that the scheme implies, as browsers do (RFC 9110, section 7.2).
+func URLHost(address string, secure bool) string {
+	if host, found := strings.CutSuffix(address, ":"+strconv.Itoa(Port(0, secure))); found {
+		return host
+	}
+	return address
 }
 
 // CheckHeaders reports headers that would hold a secret or break a request.
