@@ -35,7 +35,13 @@ const margin = "           "
 // WriteText writes the report for people: one line, and below it, unless all is
 // well, what was done, what came back and what to do about it. The columns are
 // wide enough for most, so that the lines of several reports stand aligned.
-func (r Report) WriteText(w io.Writer) error {
+func (r Report) WriteText(w io.Writer) error { return r.write(w, !r.OK()) }
+
+// WriteSteps writes the same, and what was done and what came back even if all is
+// well.
+func (r Report) WriteSteps(w io.Writer) error { return r.write(w, true) }
+
+func (r Report) write(w io.Writer, steps bool) error {
 	var b bytes.Buffer
 	own := r.own()
 	key := r.Job.Key()
@@ -57,7 +63,7 @@ func (r Report) WriteText(w io.Writer) error {
 			b.WriteByte('\n')
 		}
 	}
-	if !r.OK() {
+	if steps {
 		r.explain(&b, own)
 	}
 	_, err := w.Write(b.Bytes())

@@ -14,18 +14,21 @@ import (
 
 func newCheck() *cobra.Command {
 	var (
-		o      app.CheckOptions
-		log    = logFlags{}
-		asJSON bool
+		o       app.CheckOptions
+		log     = logFlags{}
+		asJSON  bool
+		verbose bool
 	)
 	cmd := &cobra.Command{
 		Use:   "check INVENTORY [TARGET...]",
 		Short: "Run the probes once and explain each answer",
 		Long: `Run the probes of the inventory once, or those of the targets that are named,
 and print one line a probe with the time it took. Where one fails, the lines
-below say what was sent, what came back, and what to do about it.`,
+below say what was sent, what came back, and what to do about it; with --verbose
+they say so of all.`,
 		Example: `  wanwatch check inventory.yaml
   wanwatch check inventory.yaml hai-chau-vnpt rt-hai-chau
+  wanwatch check inventory.yaml phong-hop-hai-chau --verbose
   wanwatch check inventory.yaml --probe snmp --json`,
 		Args:              inventoryArg(-1),
 		ValidArgsFunction: completeTargets,
@@ -38,19 +41,24 @@ below say what was sent, what came back, and what to do about it.`,
 			if err != nil {
 				return err
 			}
-			return runCheck(cmd, c, asJSON)
+			write := probes.Report.WriteText
+			if verbose {
+				write = probes.Report.WriteSteps
+			}
+			return runCheck(cmd, c, asJSON, write)
 		},
 	}
 	agentFlag(cmd, &o.Agent)
 	cmd.Flags().StringVar(&o.Probe, "probe", "", "run only the `probe` of this name (ping, snmp, tcp, ...)")
 	complete(cmd, "probe", completeProbe)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array with all that was found")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "say of each probe what was sent and what came back, also if all is well")
 	log.add(cmd)
 	return cmd
 }
 
-// runCheck runs the probes and prints their reports.
-func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool) error {
+// runCheck runs the probes and prints their reports, as JSON or by write.
+func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool, write func(probes.Report, io.Writer) error) error {
 	if c.Len() == 0 {
 		return failedError{errors.New("nothing to check: these targets have no probe that this version, or this agent, runs")}
 	}
@@ -62,7 +70,7 @@ func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool) error {
 		failed = failed || !r.OK()
 		if asJSON {
 			all = append(all, r)
-		} else if err := p.around(func() error { return r.WriteText(cmd.OutOrStdout()) }); err != nil {
+		} else if err := p.around(func() error { return write(r, cmd.OutOrStdout()) }); err != nil {
 			printing = err
 		}
 		p.add()
