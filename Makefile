@@ -35,7 +35,7 @@ race: ## run the tests with the race detector
 	$(MAKE) --no-print-directory test TESTFLAGS='-race $(TESTFLAGS)'
 
 lint: bin/golangci-lint shellcheck ## gofmt, vet, golangci-lint, shellcheck
-	test -z "$$(gofmt -l $$(git ls-files '*.go') | tee /dev/stderr)"
+	@files=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$files" || { echo "not formatted: $$files" >&2; exit 1; }
 	$(GO) vet ./...
 	bin/golangci-lint run ./...
 
