@@ -85,7 +85,7 @@ func (c *Conn) await(buffer *[]byte, accept func([]byte) (final bool, foreign st
 			return err
 		}
 		data := (*buffer)[:n]
-		if n == usualDatagram {
+		if n == len(*buffer) && n < maxDatagram {
 			trace.Logf("an answer of %d bytes or more: wait for it to come again", n)
 			*buffer = make([]byte, maxDatagram)
 			continue

@@ -52,6 +52,7 @@ func TestAsk(t *testing.T) {
 		"at once":        {func(int) [][]byte { return [][]byte{[]byte("xx")} }, 2, 1, 0, ""},
 		"the third time": {func(n int) [][]byte { return map[int][][]byte{3: {[]byte("x")}}[n] }, 1, 3, 0, ""},
 		"long":           {func(int) [][]byte { return [][]byte{long} }, maxDatagram, 2, 0, ""},
+		"as the buffer":  {func(int) [][]byte { return [][]byte{long[:usualDatagram]} }, usualDatagram, 2, 0, ""},
 		"foreign first":  {func(int) [][]byte { return [][]byte{[]byte("y"), {}, []byte("x")} }, 1, 1, 2, ""},
 		"one to wait":    {func(int) [][]byte { return [][]byte{[]byte("?"), []byte("x")} }, 1, 1, 0, ""},
 		"never":          {func(int) [][]byte { return nil }, 0, 4, 0, probes.ReasonTimeout},
