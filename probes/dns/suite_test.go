@@ -25,14 +25,7 @@ import (
 // serve answers questions over UDP and TCP at one address until the test ends.
 func serve(t testing.TB, answer func(w wire.ResponseWriter, q *wire.Msg)) string {
 	t.Helper()
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-	if err != nil {
-		t.Skipf("the port of UDP is taken in TCP: %v", err)
-	}
+	udp, tcp := bothAtOnePort(t)
 	for _, s := range []*wire.Server{{PacketConn: udp}, {Listener: tcp}} {
 		s.Handler = wire.HandlerFunc(answer)
 		ready, done := make(chan struct{}), make(chan struct{})
@@ -48,6 +41,27 @@ func serve(t testing.TB, answer func(w wire.ResponseWriter, q *wire.Msg)) string
 		})
 	}
 	return udp.LocalAddr().String()
+}
+
+// bothAtOnePort opens one port for both transports; that of one may be taken in the
+// other.
+func bothAtOnePort(t testing.TB) (net.PacketConn, net.Listener) {
+	t.Helper()
+	var last error
+	for range 20 {
+		udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tcp, err := net.Listen("tcp", udp.LocalAddr().String())
+		if err == nil {
+			return udp, tcp
+		}
+		last = err
+		_ = udp.Close()
+	}
+	t.Fatal(last)
+	return nil, nil
 }
 
 // give answers with one address.
