@@ -37,22 +37,21 @@ type Dialer struct {
 	Resolver probes.Resolver
 }
 
-// For returns the dialer of a job, whose address has been completed by a port.
-func For(env probes.Env, job probes.Job) (Dialer, error) {
+// For returns the settings of a job, which its kind has made, and the dialer of its
+// address, which has been completed by a port.
+func For[Config any](env probes.Env, job probes.Job) (*Config, Dialer, error) {
+	where := func(err error) error {
+		return fmt.Errorf("%s: probe %s of %s: %w", job.Probe.Pos, job.Probe.Name, job.Target.ID, err)
+	}
+	config, ok := job.Probe.Config.(*Config)
+	if !ok {
+		return nil, Dialer{}, where(fmt.Errorf("settings of the wrong type %T", job.Probe.Config))
+	}
 	host, port, err := SplitAddress(job.Probe.Address)
 	if err != nil {
-		return Dialer{}, fmt.Errorf("%s: probe %s of %s: %w", job.Probe.Pos, job.Probe.Name, job.Target.ID, err)
+		return nil, Dialer{}, where(err)
 	}
-	return Dialer{Host: host, Port: port, Resolver: env.Resolver}, nil
-}
-
-// Settings returns the settings of a job, which its kind has made.
-func Settings[T any](job probes.Job) (*T, error) {
-	config, ok := job.Probe.Config.(*T)
-	if !ok {
-		return nil, fmt.Errorf("%s: probe %s of %s: settings of the wrong type %T", job.Probe.Pos, job.Probe.Name, job.Target.ID, job.Probe.Config)
-	}
-	return config, nil
+	return config, Dialer{Host: host, Port: port, Resolver: env.Resolver}, nil
 }
 
 // Conn is an open connection, or a connected UDP socket. Its reads and writes end
@@ -69,22 +68,25 @@ type Conn struct {
 }
 
 // Open connects over udp, tcp, or tcp with a TLS handshake after it ("tls"). The
-// session is empty without TLS, and filled as far as the handshake went.
-func (d *Dialer) Open(ctx context.Context, transport string, settings *TLSConfig, trace *probes.Trace) (*Conn, Session, error) {
+// samples are those of the handshake, as far as it went; without TLS there are none.
+func (d *Dialer) Open(ctx context.Context, transport string, settings *TLSConfig, trace *probes.Trace) (*Conn, []probes.Sample, error) {
 	if transport == "udp" {
 		conn, err := d.UDP(ctx, trace)
-		return conn, Session{}, err
+		return conn, nil, err
 	}
 	conn, err := d.TCP(ctx, trace)
-	if err != nil || transport != "tls" {
-		return conn, Session{}, err
+	if transport != "tls" {
+		return conn, nil, err
+	}
+	if err != nil {
+		return nil, Session{}.Samples(), err
 	}
 	session, err := conn.Handshake(ctx, Security{Name: d.Host, Config: settings}, trace)
 	if err != nil {
 		conn.Close(ctx)
-		return nil, session, err
+		return nil, session.Samples(), err
 	}
-	return conn, session, nil
+	return conn, session.Samples(), nil
 }
 
 // TCP opens a connection.

@@ -57,11 +57,7 @@ type prober struct {
 }
 
 func newProber(env probes.Env, job probes.Job) (probes.Prober, error) {
-	settings, err := dial.Settings[Config](job)
-	if err != nil {
-		return nil, err
-	}
-	d, err := dial.For(env, job)
+	settings, d, err := dial.For[Config](env, job)
 	if err != nil {
 		return nil, err
 	}

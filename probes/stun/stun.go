@@ -41,11 +41,7 @@ type prober struct {
 }
 
 func newProber(env probes.Env, job probes.Job) (probes.Prober, error) {
-	config, err := dial.Settings[Config](job)
-	if err != nil {
-		return nil, err
-	}
-	d, err := dial.For(env, job)
+	config, d, err := dial.For[Config](env, job)
 	if err != nil {
 		return nil, err
 	}
@@ -59,10 +55,8 @@ func (p *prober) Close() error { return nil }
 // Probe implements probes.Prober.
 func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trace) {
 	result := probes.Result{Job: p.job, Target: p.job.Target, Start: time.Now()}
-	conn, session, err := p.dialer.Open(ctx, p.config.Transport, p.config.TLSConfig, trace)
-	if p.config.Transport == "tls" {
-		result.Samples = session.Samples()
-	}
+	conn, secured, err := p.dialer.Open(ctx, p.config.Transport, p.config.TLSConfig, trace)
+	result.Samples = secured
 	if err != nil {
 		dial.Fail(&result, err)
 		emit(&result)
