@@ -13,13 +13,11 @@ import (
 
 	"wanwatch/internal/peertest"
 	"wanwatch/internal/testenv"
-	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/dns"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/metric"
 	"wanwatch/probes/probetest"
-	"wanwatch/probes/schedule"
 )
 
 // serve answers questions over UDP and TCP at one address until the test ends.
@@ -117,49 +115,17 @@ func TestSuite(t *testing.T) {
 			}),
 			"another protocol": func(t testing.TB) probetest.Case {
 				t.Helper()
-				l, err := net.Listen("tcp", "127.0.0.1:0")
-				if err != nil {
-					t.Fatal(err)
-				}
-				done := make(chan struct{})
-				go func() {
-					defer close(done)
-					for {
-						c, err := l.Accept()
-						if err != nil {
-							return
-						}
-						_, _ = c.Write([]byte("\x00\x08SSH-2.0-"))
-						_ = c.Close()
-					}
-				}()
-				t.Cleanup(func() { _ = l.Close(); <-done })
-				return probetest.Case{Inventory: endpoint(l.Addr().String(), ", transport: tcp"), Reason: probes.ReasonProtocol}
+				return probetest.Case{Inventory: endpoint(probetest.Raw(t, false, "\x00\x08SSH-2.0-"), ", transport: tcp"), Reason: probes.ReasonProtocol}
 			},
 		},
 	})
 }
 
-// once runs the first probe of an inventory.
+// once runs the probe of an inventory.
 func once(t testing.TB, text string) (probes.Result, map[string]float64) {
 	t.Helper()
-	inv, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, kinds.Inventory())
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs, err := schedule.Plan(inv, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var result probes.Result
-	if err := schedule.Once(t.Context(), probes.Env{}.WithDefaults(), kinds.All(), jobs, 1, func(r probes.Report) { result = r.Results[0] }); err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]float64{}
-	for _, s := range result.Samples {
-		values[s.Metric.Name] = s.Value
-	}
-	return result, values
+	o := probetest.Once(t, kinds.All(), kinds.Inventory(), text)
+	return o.Result, o.Values
 }
 
 // An answer that does not fit into a datagram is asked for again over TCP, and the AD

@@ -15,13 +15,11 @@ import (
 
 	"wanwatch/internal/peertest"
 	"wanwatch/internal/testenv"
-	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/http"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/metric"
 	"wanwatch/probes/probetest"
-	"wanwatch/probes/schedule"
 )
 
 // serve starts a server; secure also writes its certificate to a file.
@@ -61,25 +59,7 @@ func TestSuite(t *testing.T) {
 	raw := func(text string) func(testing.TB) probetest.Case {
 		return func(t testing.TB) probetest.Case {
 			t.Helper()
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				for {
-					c, err := l.Accept()
-					if err != nil {
-						return
-					}
-					_, _ = c.Read(make([]byte, 4096))
-					_, _ = io.WriteString(c, text)
-					_ = c.Close()
-				}
-			}()
-			t.Cleanup(func() { _ = l.Close(); <-done })
-			return probetest.Case{Inventory: endpoint(l.Addr().String(), ""), Reason: probes.ReasonProtocol}
+			return probetest.Case{Inventory: endpoint(probetest.Raw(t, true, text), ""), Reason: probes.ReasonProtocol}
 		}
 	}
 	cut := raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello")
@@ -132,30 +112,11 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// once runs the first probe of an inventory.
+// once runs the probe of an inventory.
 func once(t testing.TB, text string) (probes.Result, map[string]float64, string) {
 	t.Helper()
-	inv, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, kinds.Inventory())
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs, err := schedule.Plan(inv, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report probes.Report
-	if err := schedule.Once(t.Context(), probes.Env{}.WithDefaults(), kinds.All(), jobs, 1, func(r probes.Report) { report = r }); err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]float64{}
-	for _, s := range report.Results[0].Samples {
-		values[s.Metric.Name+strings.Join(s.Labels, "")] = s.Value
-	}
-	var said strings.Builder
-	for _, step := range report.Steps {
-		said.WriteString(step.Text + "\n")
-	}
-	return report.Results[0], values, said.String()
+	o := probetest.Once(t, kinds.All(), kinds.Inventory(), text)
+	return o.Result, o.Values, o.Said
 }
 
 // What the first server may know goes to no other, and a redirect is followed with

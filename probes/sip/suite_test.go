@@ -11,12 +11,10 @@ import (
 	"time"
 
 	"wanwatch/internal/lab/inhabit/registrar"
-	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/metric"
 	"wanwatch/probes/probetest"
-	"wanwatch/probes/schedule"
 	"wanwatch/probes/sip"
 )
 
@@ -109,24 +107,7 @@ func TestSuite(t *testing.T) {
 			},
 			"another protocol": func(t testing.TB) probetest.Case {
 				t.Helper()
-				l, err := net.Listen("tcp", "127.0.0.1:0")
-				if err != nil {
-					t.Fatal(err)
-				}
-				done := make(chan struct{})
-				go func() {
-					defer close(done)
-					for {
-						c, err := l.Accept()
-						if err != nil {
-							return
-						}
-						_, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n"))
-						_ = c.Close()
-					}
-				}()
-				t.Cleanup(func() { _ = l.Close(); <-done })
-				return probetest.Case{Inventory: endpoint(l.Addr().String(), ", transport: tcp"), Reason: probes.ReasonProtocol}
+				return probetest.Case{Inventory: endpoint(probetest.Raw(t, false, "HTTP/1.1 400 Bad Request\r\n\r\n"), ", transport: tcp"), Reason: probes.ReasonProtocol}
 			},
 			"no password": func(t testing.TB) probetest.Case {
 				t.Helper()
@@ -138,33 +119,11 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// once runs the first sip probe of an inventory.
+// once runs the probe of an inventory.
 func once(t testing.TB, text string) (probes.Result, map[string]float64, string) {
 	t.Helper()
-	inv, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, kinds.Inventory())
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs, err := schedule.Plan(inv, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report probes.Report
-	if err := schedule.Once(t.Context(), probes.Env{}.WithDefaults(), kinds.All(), jobs, 1, func(r probes.Report) { report = r }); err != nil {
-		t.Fatal(err)
-	}
-	if len(report.Results) != 1 {
-		t.Fatalf("%d results", len(report.Results))
-	}
-	values := map[string]float64{}
-	for _, s := range report.Results[0].Samples {
-		values[s.Metric.Name] += s.Value
-	}
-	var said strings.Builder
-	if err := report.WriteText(&said); err != nil {
-		t.Fatal(err)
-	}
-	return report.Results[0], values, said.String()
+	o := probetest.Once(t, kinds.All(), kinds.Inventory(), text)
+	return o.Result, o.Values, o.Said
 }
 
 // An answer that is lost is asked for again, and what is not one is counted.

@@ -13,12 +13,10 @@ import (
 
 	"wanwatch/internal/peertest"
 	"wanwatch/internal/testenv"
-	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/metric"
 	"wanwatch/probes/probetest"
-	"wanwatch/probes/schedule"
 	"wanwatch/probes/turn"
 )
 
@@ -119,33 +117,11 @@ func TestSuite(t *testing.T) {
 	})
 }
 
-// once runs the first probe of an inventory.
+// once runs the probe of an inventory.
 func once(t testing.TB, text string) (probes.Result, map[string]float64, string) {
 	t.Helper()
-	inv, err := inventory.Parse([]inventory.File{{Name: "x.yaml", Data: []byte(text)}}, kinds.Inventory())
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs, err := schedule.Plan(inv, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report probes.Report
-	if err := schedule.Once(t.Context(), probes.Env{}.WithDefaults(), kinds.All(), jobs, 1, func(r probes.Report) { report = r }); err != nil {
-		t.Fatal(err)
-	}
-	values := map[string]float64{}
-	for _, s := range report.Results[0].Samples {
-		values[s.Metric.Name] += s.Value
-	}
-	var said strings.Builder
-	if err := report.WriteText(&said); err != nil {
-		t.Fatal(err)
-	}
-	for _, step := range report.Steps {
-		said.WriteString(step.Text + "\n")
-	}
-	return report.Results[0], values, said.String() + report.Results[0].Detail
+	o := probetest.Once(t, kinds.All(), kinds.Inventory(), text)
+	return o.Result, o.Values, o.Said
 }
 
 // coturn, with long-term credentials: STUN and TURN over UDP, TCP and TLS; each relay
