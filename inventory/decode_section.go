@@ -71,8 +71,12 @@ func (d *decoder) checkID(p pair, at *place) {
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)
 
+func slug(text string) string {
+	return strings.Trim(notID.ReplaceAllString(strings.ToLower(plain(text)), "-"), "-")
+}
+
 func likelyID(text string) string {
-	id := strings.Trim(notID.ReplaceAllString(strings.ToLower(plain(text)), "-"), "-")
+	id := slug(text)
 	if id == "" || len(id) > maxID {
 		return ""
 	}

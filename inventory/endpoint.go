@@ -11,6 +11,7 @@ type Endpoint struct {
 	Credential    string   `yaml:"credential" ref:"credentials.snmp" doc:"SNMP credential; given, the endpoint may be polled over SNMP with probes: {snmp: {}}."`
 	Probes        ProbeSet `yaml:"probes" doc:"Probes by name; left out: ping."`
 	CallBandwidth BitRate  `yaml:"call_bandwidth" doc:"What one call of it takes, each way." example:"4Mbps"`
+	CalendarNames []string `yaml:"calendar_names" doc:"What calendars call it, beside its id and its name: an address of mail, a name of a room."`
 	Agents        []string `yaml:"agents" ref:"agents" doc:"Which agents probe it; left out: all."`
 	Expect        string   `yaml:"expect" enum:"reachable|unreachable" default:"reachable" doc:"What is right; unreachable: an answer is the fault."`
 	Pos           Pos      `yaml:"-"`

@@ -13,7 +13,7 @@ import (
 )
 
 // Load reads a file, or all files of a folder that end in .yaml or .yml, as one
-// inventory. Folders in it and hidden files are left out. The error is
+// inventory; files of the folder that end in .ics are calendars of its meetings. Folders in it and hidden files are left out. The error is
 // [Problems] if the inventory is wrong, or says what could not be read.
 func Load(path string, kinds []ProbeKind) (*Inventory, error) {
 	names, err := listFiles(path)
@@ -61,7 +61,7 @@ func listFiles(path string) ([]string, error) {
 // isInventoryFile follows links, since a mounted folder may consist of them.
 func isInventoryFile(name string) bool {
 	base := filepath.Base(name)
-	if ext := filepath.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" {
+	if ext := filepath.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" && !isCalendar(base) {
 		return false
 	}
 	info, err := os.Stat(name)
@@ -88,10 +88,15 @@ func Parse(files []File, kinds []ProbeKind) (*Inventory, error) {
 	hash := sha256.New()
 	var sources []*source
 	var problems Problems
+	var calendars []File
 	for _, f := range files {
 		// The lengths keep a text that moves between files from going unseen.
 		fmt.Fprintf(hash, "%d %d\n", len(files), len(f.Data))
 		hash.Write(f.Data)
+		if isCalendar(f.Name) {
+			calendars = append(calendars, f)
+			continue
+		}
 		s, problem := newSource(f)
 		if problem != nil {
 			problems = append(problems, *problem)
@@ -100,10 +105,12 @@ func Parse(files []File, kinds []ProbeKind) (*Inventory, error) {
 		sources = append(sources, s)
 	}
 	l := newLoader(m, files, problems)
+	l.ics = calendars
 	inv := l.load(sources)
 	if inv == nil {
 		// A file was cut in the wrong place, and is not cut again.
 		l = newLoader(m, files, problems)
+		l.ics = calendars
 		inv = l.load(sources)
 	}
 	if len(l.problems) > 0 {

@@ -14,6 +14,7 @@ import (
 type loader struct {
 	model    *model
 	files    []string
+	ics      []File
 	texts    []*text
 	problems Problems
 	warnings []Problem
@@ -78,6 +79,9 @@ func (l *loader) load(sources []*source) *Inventory {
 	l.resolve()
 	l.bind(s.zone)
 	l.checkTargets()
+	if len(l.problems) == 0 {
+		l.calendars(l.ics)
+	}
 	if len(l.problems) == 0 {
 		l.build()
 		l.remark()

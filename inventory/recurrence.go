@@ -20,6 +20,7 @@ type Recurrence struct {
 	option rrule.ROption // readings of the wall clock, written as UTC
 	zone   *time.Location
 	first  time.Time
+	except []time.Time // starts that are left out
 	// seen is the stretch of time that was asked for last. It is replaced as a
 	// whole, so that readers need no lock.
 	seen atomic.Pointer[stretch]
@@ -65,7 +66,8 @@ func (r *Recurrence) Equal(other *Recurrence) bool {
 	if r == nil || other == nil {
 		return r == other
 	}
-	return r.Rule == other.Rule && r.first.Equal(other.first) && r.zone.String() == other.zone.String()
+	return r.Rule == other.Rule && r.first.Equal(other.first) && r.zone.String() == other.zone.String() &&
+		slices.EqualFunc(r.except, other.except, time.Time.Equal)
 }
 
 // bind sets where the rule starts. It fails if it never comes.
@@ -170,6 +172,9 @@ func (r *Recurrence) all() iter.Seq[time.Time] {
 				continue
 			}
 			last = start
+			if slices.ContainsFunc(r.except, start.Equal) {
+				continue
+			}
 			if !yield(start) {
 				return
 			}

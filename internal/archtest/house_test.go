@@ -81,6 +81,7 @@ var libraries = map[string]struct {
 	"github.com/pion/stun":                     {[]string{"probes/stun/transaction", "probes/stun", "probes/turn"}, "the messages of STUN and TURN"},
 	"github.com/coder/websocket":               {[]string{"probes/websocket"}, "the handshake of WebSocket"},
 	"github.com/icholy/digest":                 {[]string{"probes/sip"}, "only SIP asks for digest authentication"},
+	"github.com/emersion/go-ical":              {[]string{"inventory"}, "calendars are part of the inventory"},
 	"gopkg.in/yaml.v3":                         {[]string{"inventory", "internal/lab", "internal/app"}, "one strict decoder; the app reads the web configuration that exporter-toolkit defines"},
 	"github.com/spf13/cobra":                   {[]string{"cmd/wanwatch"}, "flags are the command's business"},
 }
