@@ -46,8 +46,10 @@ func sections() []section {
 		}},
 		{"HTTP and WebSocket", "", prefix("http")},
 		{"DNS", "", prefix("dns")},
+		{"STAMP", "Streams of packets like a call's. Direction `forward` is towards the reflector, `backward` from it; `unknown` is where the reflector does not tell.", prefix("stamp")},
+		{"Quality of calls", "Estimates for the network alone, from the last 60 pings or the last STAMP stream, for links, uplinks and endpoints; see [quality.md](quality.md).", prefix("quality")},
 		{"Limits", "What the inventory says, as samples.", func(d *metric.Desc) bool {
-			return prefix("link", "contract", "endpoint")(d) || strings.Contains(d.Name, "_meeting_") ||
+			return prefix("link", "contract", "endpoint")(d) || strings.HasPrefix(d.Name, "wanwatch_target_meeting_") ||
 				d == metric.DevicePurchased || d == metric.DeviceEndOfSupport
 		}},
 		{"The program", "wanwatch itself. The metrics of the Go runtime (`go_*`) and of the process (`process_*`) are there too.", func(d *metric.Desc) bool { return d.Scope == metric.Process }},

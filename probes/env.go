@@ -5,10 +5,11 @@ import (
 	"net"
 
 	"wanwatch/probes/metric"
+	"wanwatch/probes/quality"
 )
 
 // WithDefaults fills in what is missing: a logger and a meter that drop
-// everything, and this host's resolver.
+// everything, this host's resolver, and the quality profile in the program.
 func (e Env) WithDefaults() Env {
 	if e.Logger == nil {
 		e.Logger = slog.New(slog.DiscardHandler)
@@ -18,6 +19,9 @@ func (e Env) WithDefaults() Env {
 	}
 	if e.Resolver == nil {
 		e.Resolver = net.DefaultResolver
+	}
+	if e.Quality == nil {
+		e.Quality = quality.Standard()
 	}
 	return e
 }

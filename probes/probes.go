@@ -14,6 +14,7 @@ import (
 
 	"wanwatch/inventory"
 	"wanwatch/probes/metric"
+	"wanwatch/probes/quality"
 )
 
 // Kind is one way of probing.
@@ -41,6 +42,10 @@ type Kind struct {
 	// and not again and again as others are.
 	Costly bool
 
+	// Octets is what a probe moves each way at most, in bytes; 0 stands for
+	// [UsualOctets].
+	Octets int
+
 	// Exactly one of the next two is set.
 
 	// NewProber makes the prober of one job. It must not touch the network, nor
@@ -53,11 +58,17 @@ type Kind struct {
 	NewFleet func(Env) (Fleet, error)
 }
 
+// UsualOctets is what a probe moves each way at most where its kind does not say: a TLS
+// handshake with its certificates.
+const UsualOctets = 8 << 10
+
 // Env is what the program gives to every kind.
 type Env struct {
 	Logger *slog.Logger
 	Meter  Meter
 	Resolver
+	// Quality is by what the quality of calls is judged.
+	Quality *quality.Profile
 }
 
 // Resolver finds the addresses of a name. *net.Resolver implements it.

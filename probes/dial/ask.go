@@ -64,7 +64,7 @@ func (c *Conn) Ask(ctx context.Context, request []byte, resend Resend, accept fu
 			return a, c.ioFailure(ctx, "sending", err)
 		}
 		a.Sent++
-		c.waitUntil(ctx, sent.Add(pause))
+		c.WaitUntil(ctx, sent.Add(pause))
 		err := c.await(&buffer, accept, &a, trace)
 		if err == nil {
 			a.RTT = time.Since(sent)
@@ -102,8 +102,8 @@ func (c *Conn) await(buffer *[]byte, accept func([]byte) (final bool, foreign st
 	}
 }
 
-// waitUntil lets reads end at a moment, or with the context if that is sooner.
-func (c *Conn) waitUntil(ctx context.Context, at time.Time) {
+// WaitUntil lets reads end at a moment, or with the context if that is sooner.
+func (c *Conn) WaitUntil(ctx context.Context, at time.Time) {
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(at) {
 		at = deadline
 	}
@@ -131,4 +131,9 @@ func (c *Conn) Send(ctx context.Context, request []byte) error {
 // ReadFailure explains an error of a read on a connection.
 func (c *Conn) ReadFailure(ctx context.Context, err error) error {
 	return c.ioFailure(ctx, "waiting for the answer", err)
+}
+
+// WriteFailure explains an error of a write to a UDP socket.
+func (c *Conn) WriteFailure(err error) error {
+	return c.ioFailure(context.Background(), "sending", err)
 }

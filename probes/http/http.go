@@ -42,6 +42,7 @@ func Kind() probes.Kind {
 			probes.ReasonStatus, probes.ReasonContent),
 		// All metrics of this kind are gauges, unknown until the first answer.
 		Series:    func(probes.Job) []probes.Sample { return nil },
+		Octets:    80 << 10, // a page, of which 64 KiB are read, and the handshake
 		NewProber: newProber,
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"wanwatch/probes/ping"
 	"wanwatch/probes/sip"
 	"wanwatch/probes/snmp"
+	"wanwatch/probes/stamp"
 	"wanwatch/probes/stun"
 	"wanwatch/probes/tcp"
 	"wanwatch/probes/turn"
@@ -31,6 +32,7 @@ func All() []probes.Kind {
 		dns.Kind(),
 		http.Kind(),
 		websocket.Kind(),
+		stamp.Kind(),
 	}
 }
 

@@ -20,8 +20,6 @@ const (
 // planned returns the kinds whose settings are known but which do not run yet.
 func planned() []inventory.ProbeKind {
 	return []inventory.ProbeKind{
-		plan("stamp", "Stream of STAMP packets (RFC 8762) to a reflector: loss, delay and jitter by direction.",
-			func() any { return &STAMP{Port: 862, Profile: "voice"} }),
 		plan("trace", "Path to the target, hop by hop; changes are counted.",
 			func() any { return &Trace{Protocol: "icmp", MaxHops: 30, Queries: 3} }),
 	}

@@ -14,11 +14,15 @@ func All() []*Desc {
 		TCPConnect, TLSHandshake, CertificateExpiry,
 		Resent, Foreign, Registered, SIPStatus,
 		HTTPStatus, HTTPPhase, HTTPVersion, HTTPBody, DNSResponse, DNSRecords, DNSAuthenticated,
+		StampSent, StampReceived, StampLost, StampDuplicates, StampReordered, StampRTT, StampLossBurst,
+		StampJitter, StampVariation, StampOneWay, StampDSCP, StampRemarked, StampTTL, StampStateful,
+		QualityR, QualityMOS, QualityLate, QualityBurst, QualityVerdict,
 		LinkBandwidth, ContractInfo, ContractEnd, ContractCost, ContractLeadTime,
 		SLAAvailability, SLARTT, SLAJitter, SLALoss, SLARepair,
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
 		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ClockSynchronized, ClockMaxError, ScrapeDuration,
 		PingSendLag, PingSendErrors, PingSocketDrops, PingStalled, PingForeign, PingReceiveDelay,
+		StampReflected, StampRefused, MeetingReadiness,
 		StoreSamples, StoreAppendErrors, StoreLastAppend, StoreSeries, StoreSize, StoreFree, RuleEvaluations, RuleFailures, RuleDuration,
 	}
 }

@@ -58,6 +58,7 @@ type settings struct {
 	source   netip.Addr // invalid: the kernel's choice
 	ifname   string
 	want     choice
+	rated    bool // the quality of calls is told
 }
 
 // choice says which addresses of a name may be used.
@@ -78,7 +79,7 @@ func (c choice) allows(f family) bool {
 func settingsOf(j probes.Job) settings {
 	s := settings{
 		host: j.Probe.Address, interval: j.Probe.Interval, timeout: j.Probe.Timeout,
-		size: defaultSize,
+		size: defaultSize, rated: rated(j.Target),
 	}
 	if s.interval <= 0 {
 		s.interval = time.Second
@@ -105,4 +106,9 @@ func settingsOf(j probes.Job) settings {
 		}
 	}
 	return s
+}
+
+// rated reports whether calls go to, or over, a target.
+func rated(t *inventory.Target) bool {
+	return t != nil && t.Kind != inventory.DeviceTarget && t.Expect != "unreachable"
 }

@@ -18,6 +18,10 @@ func (e *engine) add(d *metric.Desc, value float64) {
 	e.samples = append(e.samples, probes.Sample{Metric: d, Value: value})
 }
 
+func (e *engine) addLabelled(d *metric.Desc, labels []string, value float64) {
+	e.samples = append(e.samples, probes.Sample{Metric: d, Labels: labels, Value: value})
+}
+
 // end adds the runs of losses that have ended, now that one more packet is
 // judged, and hands the result on.
 func (e *engine) end(t *target) {
@@ -28,6 +32,11 @@ func (e *engine) end(t *target) {
 		}
 		if n := t.judge(f.state); n > 0 {
 			e.add(metric.PingLossBurst, float64(n))
+		}
+		if t.settings.rated {
+			if r, full := t.rate(f.state, f.marks&tardy != 0, e.profile); full {
+				r.Each(e.addLabelled)
+			}
 		}
 		t.open++
 	}

@@ -7,6 +7,7 @@ import (
 
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
+	"wanwatch/probes/quality"
 )
 
 // wire is the network as the engine sees it.
@@ -76,6 +77,7 @@ type engine struct {
 	emit    probes.Emit
 	meter   probes.Meter
 	logger  *slog.Logger
+	profile *quality.Profile
 	trace   *probes.Trace // nil but for one-off probes
 	random  *rand.ChaCha8
 	pattern []byte
@@ -109,7 +111,7 @@ type optionKey struct {
 
 func newEngine(c clock, w wire, env probes.Env, emit probes.Emit, seed [32]byte, pattern []byte) *engine {
 	e := &engine{
-		clock: c, wire: w, emit: emit, meter: env.Meter, logger: env.Logger,
+		clock: c, wire: w, emit: emit, meter: env.Meter, logger: env.Logger, profile: env.Quality,
 		random: rand.NewChaCha8(seed), pattern: pattern,
 		table: &table{}, hosts: map[peer]*host{}, controls: map[optionKey][]byte{},
 		unwell: func(lookup) {},

@@ -14,15 +14,23 @@ const (
 	unknown // unanswered, but the fault may be ours
 )
 
+// marks are what is remembered of a packet beside its state.
+type marks uint8
+
+const (
+	corrupt marks = 1 << iota // an answer with wrong content came
+	tardy                     // the answer came too late for a call's de-jitter buffer
+)
+
 // flight is a packet that was sent. It is kept for some seconds after its end,
 // to know late and duplicate answers.
 type flight struct {
-	nonce   uint64
-	sent    int64 // monotonic
-	serial  uint32
-	seq     uint16
-	state   state
-	corrupt bool // an answer with wrong content came
+	nonce  uint64
+	sent   int64 // monotonic
+	serial uint32
+	seq    uint16
+	state  state
+	marks  marks
 }
 
 // flights are the last packets of a target, by serial number. The room is fixed:

@@ -13,6 +13,7 @@ import (
 
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
+	"wanwatch/probes/quality"
 )
 
 // portable is the engine for platforms other than Linux: pro-bing, with a socket
@@ -32,7 +33,7 @@ type portable struct {
 type repeater struct {
 	job  probes.Job
 	stop context.CancelFunc
-	quality
+	course
 }
 
 // probingLeast is the smallest payload of pro-bing: a time and a UUID.
@@ -128,7 +129,7 @@ func (p *portable) repeat(ctx context.Context, r *repeater, emit probes.Emit) {
 			}
 			one.Lock()
 			defer one.Unlock()
-			r.count(result)
+			r.count(result, p.env.Quality)
 			emit(result)
 		})
 		for due = due.Add(s.interval); time.Until(due) < 0; {
@@ -139,9 +140,11 @@ func (p *portable) repeat(ctx context.Context, r *repeater, emit probes.Emit) {
 }
 
 // count adds the samples of a result.
-func (r *repeater) count(x *probes.Result) {
+func (r *repeater) count(x *probes.Result, p *quality.Profile) {
+	fate, late := unknown, false
 	switch x.Outcome {
 	case probes.Success:
+		fate, late = received, r.window.Hear(x.Duration, p.Buffer)
 		r.observe(int64(x.Duration))
 		x.Samples = append(x.Samples,
 			probes.Sample{Metric: metric.PingSent, Value: 1}, probes.Sample{Metric: metric.PingReceived, Value: 1},
@@ -156,9 +159,15 @@ func (r *repeater) count(x *probes.Result) {
 		if x.Reason == probes.ReasonResolve {
 			return // nothing was sent
 		}
+		fate = lost
 		r.judge(lost)
 		x.Samples = append(x.Samples, probes.Sample{Metric: metric.PingSent, Value: 1}, probes.Sample{Metric: metric.PingLost, Value: 1})
 	case probes.Unknown, probes.Note:
+	}
+	if rating, full := r.rate(fate, late, p); full && rated(x.Target) {
+		rating.Each(func(d *metric.Desc, labels []string, v float64) {
+			x.Samples = append(x.Samples, probes.Sample{Metric: d, Labels: labels, Value: v})
+		})
 	}
 }
 
@@ -168,7 +177,7 @@ func (p *portable) Probe(ctx context.Context, job probes.Job, emit probes.Emit, 
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return
 	}
-	(&repeater{}).count(result)
+	(&repeater{}).count(result, p.env.Quality)
 	emit(result)
 	if result.Outcome != probes.Success || trace == nil {
 		return

@@ -1,11 +1,18 @@
 package ping
 
-// quality is what is computed over the packets of a target.
-type quality struct {
+import (
+	"time"
+
+	"wanwatch/probes/quality"
+)
+
+// course is what is computed over the packets of a target.
+type course struct {
 	last   int64   // round trip of the answer before, nanoseconds
 	jitter float64 // nanoseconds
 	heard  uint8   // answers so far, at most 2
 	run    uint32  // packets lost in a row, up to the last that is judged
+	window quality.Window
 }
 
 // observe takes a round trip, in the order of arrival.
@@ -13,7 +20,7 @@ type quality struct {
 // RFC 3550, section 6.4.1: J(i) = J(i-1) + (|D(i-1,i)| - J(i-1))/16, where D is
 // the difference of the transit times of a packet and the one before it. Here it
 // is that of their round trips.
-func (q *quality) observe(rtt int64) {
+func (q *course) observe(rtt int64) {
 	if q.heard > 0 {
 		d := float64(rtt - q.last)
 		if d < 0 {
@@ -30,7 +37,7 @@ func (q *quality) observe(rtt int64) {
 // judge takes what became of a packet, in the order of sending. It returns the
 // length of the run of losses that ended, or 0. A packet whose fate is unknown
 // neither ends nor lengthens a run.
-func (q *quality) judge(s state) (ended uint32) {
+func (q *course) judge(s state) (ended uint32) {
 	switch s {
 	case lost, overdue:
 		q.run++
@@ -39,4 +46,17 @@ func (q *quality) judge(s state) (ended uint32) {
 	default:
 	}
 	return ended
+}
+
+// rate takes what became of a packet, in the order of sending. It returns what the
+// last of them mean for a call once there are enough. A packet whose fate is unknown
+// does not count.
+func (q *course) rate(s state, late bool, p *quality.Profile) (r quality.Rating, full bool) {
+	if s != lost && s != overdue && s != received {
+		return r, false
+	}
+	if !q.window.Judge(s != received, late) {
+		return r, false
+	}
+	return p.Rate(q.window.Take(time.Duration(q.jitter))), true
 }

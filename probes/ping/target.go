@@ -29,7 +29,7 @@ type target struct {
 	tries uint8
 
 	flights
-	quality
+	course
 	texts texts
 }
 

@@ -98,6 +98,9 @@ func (e *engine) received(t *target, f *flight, a *answer) {
 func (e *engine) success(t *target, f *flight, a *answer, rtt int64) {
 	f.state = received
 	t.observe(rtt)
+	if t.settings.rated && t.window.Hear(time.Duration(rtt), e.profile.Buffer) {
+		f.marks |= tardy
+	}
 	r := e.begin(t, probes.Success, "", "")
 	r.Start, r.Duration = e.now.at(f.sent), time.Duration(rtt)
 	e.add(metric.PingSent, 1)
@@ -125,7 +128,7 @@ func (e *engine) timeOut(t *target, f *flight) {
 		e.end(t)
 		return
 	}
-	if f.corrupt {
+	if f.marks&corrupt != 0 {
 		e.lose(t, f, probes.ReasonProtocol, "the content of the answer was not what was sent")
 		return
 	}
@@ -147,7 +150,7 @@ func (e *engine) lose(t *target, f *flight, why probes.Reason, detail string, mo
 }
 
 func (e *engine) corrupt(t *target, f *flight) {
-	f.corrupt = true
+	f.marks |= corrupt
 	if e.trace != nil {
 		e.trace.Logf("an answer from %s came whose content was not what was sent", t.host)
 	}

@@ -78,7 +78,7 @@ func (p *pool) forward(e *entry) {
 	}
 	e.grid = e.next
 	for e.grid.Before(at.Add(e.patience)) {
-		e.grid = e.grid.Add(e.job.Probe.Interval)
+		e.grid = e.grid.Add(e.interval())
 	}
 	e.next, e.hurried = at, true
 	heap.Fix(&p.due, e.index)
@@ -107,7 +107,7 @@ func (p *pool) startHurried(e *entry, now time.Time) {
 	e.due = e.next
 	late := now.Sub(e.next)
 	e.calm()
-	if e.busy() || p.running >= p.limit || late > e.job.Probe.Interval {
+	if e.busy() || p.running >= p.limit || late > e.interval() {
 		return
 	}
 	e.hurries--

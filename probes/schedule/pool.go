@@ -43,6 +43,7 @@ type pool struct {
 type entry struct {
 	job    probes.Job
 	prober probes.Prober
+	pace   int // how many times as often as its interval says it is started; 0 is 1
 
 	next  time.Time // next start; zero before Run
 	grid  time.Time // the start after it, if that is not one interval later
@@ -134,6 +135,7 @@ func (e *entry) follow(before *entry) {
 	if before.running {
 		e.before = before
 	}
+	e.pace = min(before.pace, quickest(e.job))
 	if before.job.Phase == e.job.Phase && before.job.Probe.Interval == e.job.Probe.Interval {
 		e.next, e.grid = before.next, before.grid
 		if before.hurried {
@@ -171,7 +173,7 @@ func (p *pool) beginAll() {
 // phase, one time-out later at least, so that a slow target's first probe is
 // not in the way of its second.
 func (e *entry) begin(now time.Time, window time.Duration) {
-	interval := e.job.Probe.Interval
+	interval := e.interval()
 	e.next = nextStart(now, e.job.Phase, interval)
 	window = min(interval, window)
 	wait := e.next.Sub(now)
@@ -232,7 +234,7 @@ func (p *pool) startOrSkip(e *entry, now time.Time) {
 		p.startHurried(e, now)
 		return
 	}
-	interval := e.job.Probe.Interval
+	interval := e.interval()
 	planned := e.next
 	e.hurries = min(e.hurries+1, e.most)
 	if !e.grid.IsZero() {
