@@ -13,7 +13,7 @@ import (
 
 func newRun() *cobra.Command {
 	var (
-		o   app.Options
+		o   = app.Options{MeetingLead: app.DefaultMeetingLead}
 		log logFlags
 	)
 	cmd := &cobra.Command{
@@ -59,6 +59,9 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")
 	storageFlags(f, &o.Storage)
 	alertingFlags(cmd, &o.Alerting)
+	f.Var((*days)(&o.MeetingLead), "meeting.check-before", "`time` before each meeting at which its rooms, lines and servers are checked")
+	f.StringVar(&o.QualityProfile, "quality.profile", "", "`file` by which the quality of calls is judged; docs/quality.md has the one that is used without")
+	reflectorFlags(f, &o.Reflector)
 	f.BoolVar(&o.Pprof, "web.enable-pprof", false, "serve profiles of the program under /debug/pprof")
 	log.add(cmd)
 	return cmd

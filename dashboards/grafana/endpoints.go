@@ -14,6 +14,8 @@ func makeEndpoints(b *board) {
 	b.meetings()
 	b.put(24, 9, texts.PanelTimeline, b.stateline(), over(expr.PanelState, byName))
 	b.put(24, 6, texts.PanelMeetings, b.timeline(b.meetingWords()), over(expr.PanelMeeting, byName))
+	b.put(12, 8, texts.PanelRegistered, b.timeline(b.registeredWords()), over(expr.PanelRegistered, byName))
+	b.put(12, 8, texts.PanelVerdict, b.timeline(b.verdictWords()), over(expr.PanelVerdict, byName))
 	b.row(texts.RowQuality)
 	b.quality()
 	b.put(12, 8, texts.PanelRating, b.limited(unitCount, ratingLimits()).Max(100), over(expr.PanelRating, byName))
@@ -25,6 +27,14 @@ func makeEndpoints(b *board) {
 
 func (b *board) meetingWords() dashboard.ValueMapping {
 	return b.meanings(entry{"1", texts.WordMeeting, violet}, entry{"0", texts.WordFree, "transparent"})
+}
+
+func (b *board) registeredWords() dashboard.ValueMapping {
+	return b.meanings(entry{"1", texts.WordRegistered, good()}, entry{"0", texts.WordNotRegistered, bad()})
+}
+
+func (b *board) verdictWords() dashboard.ValueMapping {
+	return b.meanings(entry{"0", texts.WordGood, good()}, entry{"1", texts.WordFair, fair()}, entry{"2", texts.WordPoor, bad()})
 }
 
 func (b *board) probeWords() dashboard.ValueMapping {

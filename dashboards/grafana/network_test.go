@@ -134,8 +134,10 @@ func (c *collector) answers(inv *inventory.Inventory) {
 			own := append(slices.Clip(of), exporter.Label{Name: "probe", Value: p.Name}, exporter.Label{Name: "address", Value: "192.0.2.1"})
 			if p.Kind == "ping" {
 				c.add("wanwatch_ping_jitter_seconds", own...)
+				c.add("wanwatch_quality_verdict", append(own, exporter.Label{Name: "class", Value: "video-720p"})...)
 			}
 			if p.Name == "web" {
+				c.add("wanwatch_registered", own...)
 				c.add("wanwatch_tls_certificate_expiry_timestamp_seconds", own...)
 			}
 		}
@@ -327,6 +329,10 @@ func (m *member) gauge(state exporter.State, at, end time.Time) float64 {
 		return map[bool]float64{true: 1}[state == exporter.Maintenance]
 	case "wanwatch_ping_jitter_seconds":
 		return rtt(m.target, at) / 8
+	case "wanwatch_quality_verdict":
+		return 2 - 2*works
+	case "wanwatch_registered":
+		return works
 	case "wanwatch_link_bandwidth_bytes_per_second":
 		return bandwidthOf(m.target, m.direction)
 	case "wanwatch_contract_monthly_cost":

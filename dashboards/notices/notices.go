@@ -91,7 +91,7 @@ inhibit_rules:
   equal: [provider]
 # What comes and goes is one alert.
 - source_matchers: [alertname="Flapping"]
-  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointNotRegistered|EndpointDegraded|LinkDown|UplinkDown|LinkOnBackup|DeviceDown"]
+  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointInMeetingPoor|EndpointNotRegistered|EndpointDegraded|LinkDown|UplinkDown|LinkOnBackup|DeviceDown"]
   equal: [target, kind]
 # A room that is down, or that is not registered, is not also degraded.
 - source_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown"]
@@ -101,7 +101,11 @@ inhibit_rules:
   target_matchers: [alertname="EndpointDegraded"]
   equal: [target, kind]
 - source_matchers: [alertname="EndpointInMeetingDown"]
-  target_matchers: [alertname="EndpointDown"]
+  target_matchers: [alertname=~"EndpointDown|MeetingNotReady"]
+  equal: [target, kind]
+# While a meeting is on, its alerts stand for the ordinary ones.
+- source_matchers: [alertname="EndpointInMeetingPoor"]
+  target_matchers: [alertname="EndpointDegraded"]
   equal: [target, kind]
 
 receivers:

@@ -65,10 +65,11 @@ func TestPagesInChromium(t *testing.T) {
 	chromium := testenv.NeedProgram(t, "chromium", "chromium")
 	node := testenv.NeedProgram(t, "node", "nodejs")
 	modules := testenv.Modules(t, "testdata/npm")
-	s := httptest.NewServer(New(office()))
+	o, _ := withMeeting(office())
+	s := httptest.NewServer(New(o))
 	t.Cleanup(s.Close)
 	cmd := exec.CommandContext(t.Context(), node, "testdata/look.js", chromium, os.Getenv("WANWATCH_PICTURES"),
-		s.URL+"/?lang=vi", s.URL+"/alerts?lang=en", s.URL+"/targets/link/site-1-link?period=day")
+		s.URL+"/?lang=vi", s.URL+"/alerts?lang=en", s.URL+"/meetings?lang=vi", s.URL+"/meetings/giao-ban?lang=vi", s.URL+"/targets/link/site-1-link?period=day")
 	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

@@ -42,7 +42,7 @@ type homePage struct {
 }
 
 type homeTexts struct {
-	All, Search, Hint, Skip, States, Alerts, NoAlerts, NoHistory, Nothing, Sites, LastHour, Next, Before, Wall, Home string
+	All, Search, Hint, Skip, States, Alerts, NoAlerts, NoHistory, Nothing, Sites, LastHour, Next, Before, Wall, Home, Meetings string
 }
 
 // count is how many targets are in a state, as a link that shows only those.
@@ -90,6 +90,7 @@ func (p *pages) home(w http.ResponseWriter, r *http.Request) {
 		h.say(texts.PageAlerts), h.say(texts.PageNoAlerts), h.say(texts.PageNoHistory), h.say(texts.PageNothing), h.say(texts.PageSites),
 		h.say(texts.PageLastHour), h.say(texts.PageNext), h.say(texts.PageBefore),
 		h.say(texts.PageWall), h.say(texts.PageHome),
+		p.meetingsWord(&h.frame),
 	}
 	asked := r.URL.Query()
 	h.State, h.Query = asked.Get("state"), shortened(asked.Get("q"))

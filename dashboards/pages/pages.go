@@ -57,6 +57,8 @@ type Options struct {
 	History History
 	// Silencer makes silences; nil where there are none to make.
 	Silencer Silencer
+	// Conferences are the meetings; nil: there are no pages of them.
+	Conferences Conferences
 	// Ending is closed when the program ends; nil: never.
 	Ending <-chan struct{}
 	// Now is the clock; nil: time.Now.
@@ -75,7 +77,7 @@ type pages struct {
 //go:embed *.html style.css live.js
 var files embed.FS
 
-// New returns the handler of "/", "/targets/", "/alerts" and "/live". What changes something is
+// New returns the handler of "/", "/targets/", "/alerts", "/meetings" and "/live". What changes something is
 // done only for forms of these pages, not for those of another origin.
 func New(o Options) http.Handler { return newPages(o, liveEvery) }
 
@@ -100,6 +102,10 @@ func newPages(o Options, every time.Duration) http.Handler {
 	mux.HandleFunc("GET /{$}", p.home)
 	mux.HandleFunc("GET /targets/{kind}/{id}", p.target)
 	mux.HandleFunc("GET /alerts", p.alerts)
+	if p.Conferences != nil {
+		mux.HandleFunc("GET /meetings", p.meetings)
+		mux.HandleFunc("GET /meetings/{id}", p.meeting)
+	}
 	mux.HandleFunc("GET /live", p.live)
 	mux.HandleFunc("GET /live.js", func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "live.js") })
 	if p.Silencer != nil {

@@ -14,6 +14,13 @@ var (
 	// half an hour.
 	EndpointInMeetingDown = named(`(wanwatch_target_state{kind="endpoint"} == 3) / 3 and on (target, kind, site)
   (wanwatch_target_meeting_active == 1 or wanwatch_target_meeting_next_timestamp_seconds - time() < 1800)`)
+	// EndpointInMeetingPoor are those whose meeting is on and that work badly, or over
+	// whose network video would be poor.
+	EndpointInMeetingPoor = named(`((wanwatch_target_state{kind="endpoint"} == 2) / 2 or on (target, kind, site)
+  min by (target, kind, site) (wanwatch_quality_verdict{kind="endpoint",class="video-720p"}) == 2) and on (target, kind, site)
+  wanwatch_target_meeting_active == 1`)
+	// MeetingNotReady are parts of a meeting that will not work, by the check before it.
+	MeetingNotReady = named(`(wanwatch_meeting_readiness == 2) / 2`)
 	// EndpointDegraded are conference endpoints that work badly.
 	EndpointDegraded = named(`(wanwatch_target_state{kind="endpoint"} == 2) / 2`)
 	// NotRegistered are rooms that their server or gatekeeper does not know.

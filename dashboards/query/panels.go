@@ -107,8 +107,9 @@ var (
 	// PanelRating is the transmission rating factor R, from 0 to 93, that speech would
 	// have: ITU-T G.107 as Cole and Rosenbluth simplified it (2001), for G.711 with
 	// concealment of losses (Ie 0, Bpl 25.1). The delay is half the round-trip time
-	// that 95 of 100 packets keep, and 60 ms for the codec and its buffer.
-	PanelRating = shown(rating(each(RTTP955m), each(Loss5m)))
+	// that 95 of 100 packets keep, and 60 ms for the codec and its buffer. Where the probes
+	// themselves tell it, with late packets and bursts, that counts; of several the best.
+	PanelRating = shown(each("wanwatch_quality_r_factor") + "\n  or " + rating(each(RTTP955m), each(Loss5m)))
 )
 
 // rating is R for a round-trip time in seconds and a loss from 0 to 1. Without
@@ -129,6 +130,11 @@ func PanelRTTQuantile(q float64) string {
 var (
 	// PanelProbes is 1 for each probe that succeeded, else 0.
 	PanelProbes = shown("max by (target, kind, site, probe) (" + of("wanwatch_probe_success") + ")")
+	// PanelRegistered is 1 where a room is registered, 0 where it is not.
+	PanelRegistered = shown("min by (target, kind, site) (" + of("wanwatch_registered") + ")")
+	// PanelVerdict is how good video of 720 lines would be: 0 good, 1 fair, 2 poor; of
+	// several probes the best counts.
+	PanelVerdict = shown("min by (target, kind, site) (" + of("wanwatch_quality_verdict", `class="video-720p"`) + ")")
 	// PanelFailures counts the failures of each target by their reason.
 	PanelFailures = shown("sum by (target, kind, site, reason) (increase("+of("wanwatch_probe_failures_total")+"[$__rate_interval])) > 0") + " > 0"
 	// PanelCertificate is the Unix time, in milliseconds, at which a certificate ends.

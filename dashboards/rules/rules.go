@@ -47,12 +47,13 @@ type Alert struct {
 	Labels   map[string]string // further ones
 }
 
-// Intervals of evaluation: of what must be known within ten seconds, of what is
+// Intervals of evaluation: of what must be known within five seconds, and within ten, of what is
 // drawn, of what changes within hours, of what changes within days. A query takes a
 // sample for the present for five minutes: what is recorded less often has gaps, and
 // must be asked for with last_over_time. What adds up time is recorded as often as
 // that time passes.
 const (
+	now    = time.Second
 	urgent = 2 * time.Second
 	steady = 30 * time.Second
 	trend  = 4 * time.Minute
@@ -62,8 +63,10 @@ const (
 // Groups returns all rules.
 func Groups() []Group {
 	return []Group{
-		{Name: "wanwatch-urgent", Interval: urgent, Alerts: []Alert{
+		{Name: "wanwatch-meeting", Interval: now, Alerts: []Alert{
 			{Name: "EndpointInMeetingDown", Expr: query.EndpointInMeetingDown, Severity: Critical},
+		}},
+		{Name: "wanwatch-urgent", Interval: urgent, Alerts: []Alert{
 			{Name: "EndpointDown", Expr: query.EndpointDown, Severity: Critical},
 			{Name: "LinkDown", Expr: query.LinkDown, Severity: Warning},
 			{Name: "UplinkDown", Expr: query.UplinkDown, Severity: Warning},
@@ -101,6 +104,8 @@ func Groups() []Group {
 			{query.TargetSuppressed, query.Suppressed},
 		}},
 		{Name: "wanwatch-quality", Interval: steady, Alerts: []Alert{
+			{Name: "MeetingNotReady", Expr: query.MeetingNotReady, Severity: Critical},
+			{Name: "EndpointInMeetingPoor", Expr: query.EndpointInMeetingPoor, For: 30 * time.Second, Severity: Critical},
 			{Name: "EndpointDegraded", Expr: query.EndpointDegraded, For: time.Minute, Severity: Warning},
 			{Name: "EndpointNotRegistered", Expr: query.NotRegistered, For: 20 * time.Second, Severity: Critical},
 			{Name: "LinkOnBackup", Expr: query.OnBackup, For: time.Minute, Severity: Warning},

@@ -45,6 +45,22 @@ var (
 	PageWall         = Text{"Màn hình lớn", "Wall screen"}
 	PageHome         = Text{"Tổng quan", "Overview"}
 
+	PageMeetings   = Text{"Cuộc họp", "Meetings"}
+	PageNoMeetings = Text{"Không có cuộc họp nào sắp tới.", "No meeting is to come."}
+	PageRooms      = Text{"%d điểm cầu", "%d endpoints"}
+	PageCheck      = Text{"Kiểm tra trước cuộc họp", "The check before the meeting"}
+	PageCheckedAt  = Text{"kiểm tra lúc %s", "checked %s"}
+	PageNotChecked = Text{"Chưa kiểm tra: việc này bắt đầu trước giờ họp (--meeting.check-before).", "Not checked yet: that begins some time before it (--meeting.check-before)."}
+	PageRecord     = Text{"Lần họp gần nhất", "The last time"}
+	PageNoRecord   = Text{"Chưa có số liệu.", "There is no record."}
+	PageRoom       = Text{"Điểm cầu", "Endpoint"}
+	PageGood       = Text{"tốt", "good"}
+	PagePoor       = Text{"kém", "degraded"}
+	PageLost       = Text{"mất kết nối", "lost"}
+	PageUnknown    = Text{"chưa xác định", "unknown"}
+	PageWorst      = Text{"Lúc tệ nhất", "Worst moments"}
+	PageMinutes    = Text{"Số phút", "Minutes"}
+
 	PageSilence          = Text{"Tắt tiếng", "Silence"}
 	PageSilenceFor       = Text{"Trong", "For"}
 	PageSilenceBy        = Text{"Người tắt", "Your name"}

@@ -54,50 +54,55 @@ var (
 
 // Columns and series.
 var (
-	ColName       = Text{"Tên", "Name"}
-	ColState      = Text{"Trạng thái", "State"}
-	ColTargets    = Text{"Mục tiêu", "Targets"}
-	ColDown24     = Text{"Mất, 24 giờ", "Down, 24 h"}
-	ColChanges    = Text{"Lần đổi, 24 giờ", "Changes, 24 h"}
-	ColLoss       = Text{"Mất gói", "Loss"}
-	ColRTT95      = Text{"Độ trễ P95", "Delay P95"}
-	ColJitter     = Text{"Biến thiên trễ", "Jitter"}
-	ColTowards    = Text{"Chiều xuống", "Down"}
-	ColFrom       = Text{"Chiều lên", "Up"}
-	ColContracted = Text{"Hợp đồng", "Contract"}
-	ColWeek       = Text{"P95 tuần", "P95, week"}
-	ColBusyHour   = Text{"Giờ cao điểm", "Busy hour"}
-	ColGrowth     = Text{"Tăng/30 ngày", "Growth, 30 days"}
-	ColDate80     = Text{"Chạm 80 %", "Reaches 80 %"}
-	ColAtDelivery = Text{"Lúc giao hàng", "At delivery"}
-	ColCost       = Text{"Chi phí/tháng", "Cost a month"}
-	ColCostMbit   = Text{"Chi phí/Mbit/s", "Cost a Mbit/s"}
-	ColCurrency   = Text{"Tiền tệ", "Currency"}
-	ColEnd        = Text{"Hết hợp đồng", "Contract ends"}
-	ColLeadTime   = Text{"Thời gian cung cấp", "Lead time"}
-	ColCalls      = Text{"Còn đủ cho số cuộc gọi", "Further calls"}
-	ColAvailable  = Text{"Độ sẵn sàng", "Availability"}
-	ColSLA        = Text{"SLA", "SLA"}
-	ColLeft       = Text{"Còn được phép mất", "Outage still allowed"}
-	ColAlert      = Text{"Cảnh báo", "Alert"}
-	ColSeverity   = Text{"Mức độ", "Severity"}
-	ColNext       = Text{"Cuộc họp tới", "Next meeting"}
-	ColCall       = Text{"Một cuộc gọi", "One call"}
-	ColCertEnd    = Text{"Chứng thư hết hạn", "Certificate ends"}
-	ColPurchased  = Text{"Mua ngày", "Purchased"}
-	ColSupport    = Text{"Hết hỗ trợ", "Support ends"}
-	ColRating     = Text{"Hệ số R", "R factor"}
-	ColVersion    = Text{"Phiên bản", "Version"}
-	ColMean       = Text{"trung bình", "mean"}
-	UnitMinutes   = Text{"phút", "min"}
-	UnitDays      = Text{"ngày", "days"}
-	WordYes       = Text{"● đạt", "● yes"}
-	WordNo        = Text{"✕ lỗi", "✕ no"}
-	WordMeeting   = Text{"■ đang họp", "■ in a meeting"}
-	WordFree      = Text{"không họp", "no meeting"}
-	WordCritical  = Text{"✕ nghiêm trọng", "✕ critical"}
-	WordWarning   = Text{"▲ cảnh báo", "▲ warning"}
-	WordInfo      = Text{"● thông tin", "● info"}
+	ColName           = Text{"Tên", "Name"}
+	ColState          = Text{"Trạng thái", "State"}
+	ColTargets        = Text{"Mục tiêu", "Targets"}
+	ColDown24         = Text{"Mất, 24 giờ", "Down, 24 h"}
+	ColChanges        = Text{"Lần đổi, 24 giờ", "Changes, 24 h"}
+	ColLoss           = Text{"Mất gói", "Loss"}
+	ColRTT95          = Text{"Độ trễ P95", "Delay P95"}
+	ColJitter         = Text{"Biến thiên trễ", "Jitter"}
+	ColTowards        = Text{"Chiều xuống", "Down"}
+	ColFrom           = Text{"Chiều lên", "Up"}
+	ColContracted     = Text{"Hợp đồng", "Contract"}
+	ColWeek           = Text{"P95 tuần", "P95, week"}
+	ColBusyHour       = Text{"Giờ cao điểm", "Busy hour"}
+	ColGrowth         = Text{"Tăng/30 ngày", "Growth, 30 days"}
+	ColDate80         = Text{"Chạm 80 %", "Reaches 80 %"}
+	ColAtDelivery     = Text{"Lúc giao hàng", "At delivery"}
+	ColCost           = Text{"Chi phí/tháng", "Cost a month"}
+	ColCostMbit       = Text{"Chi phí/Mbit/s", "Cost a Mbit/s"}
+	ColCurrency       = Text{"Tiền tệ", "Currency"}
+	ColEnd            = Text{"Hết hợp đồng", "Contract ends"}
+	ColLeadTime       = Text{"Thời gian cung cấp", "Lead time"}
+	ColCalls          = Text{"Còn đủ cho số cuộc gọi", "Further calls"}
+	ColAvailable      = Text{"Độ sẵn sàng", "Availability"}
+	ColSLA            = Text{"SLA", "SLA"}
+	ColLeft           = Text{"Còn được phép mất", "Outage still allowed"}
+	ColAlert          = Text{"Cảnh báo", "Alert"}
+	ColSeverity       = Text{"Mức độ", "Severity"}
+	ColNext           = Text{"Cuộc họp tới", "Next meeting"}
+	ColCall           = Text{"Một cuộc gọi", "One call"}
+	ColCertEnd        = Text{"Chứng thư hết hạn", "Certificate ends"}
+	ColPurchased      = Text{"Mua ngày", "Purchased"}
+	ColSupport        = Text{"Hết hỗ trợ", "Support ends"}
+	ColRating         = Text{"Hệ số R", "R factor"}
+	ColVersion        = Text{"Phiên bản", "Version"}
+	ColMean           = Text{"trung bình", "mean"}
+	UnitMinutes       = Text{"phút", "min"}
+	UnitDays          = Text{"ngày", "days"}
+	WordYes           = Text{"● đạt", "● yes"}
+	WordNo            = Text{"✕ lỗi", "✕ no"}
+	WordRegistered    = Text{"● đã đăng ký", "● registered"}
+	WordNotRegistered = Text{"✕ chưa đăng ký", "✕ not registered"}
+	WordGood          = Text{"● tốt", "● good"}
+	WordFair          = Text{"▲ tạm được", "▲ fair"}
+	WordPoor          = Text{"✕ kém", "✕ poor"}
+	WordMeeting       = Text{"■ đang họp", "■ in a meeting"}
+	WordFree          = Text{"không họp", "no meeting"}
+	WordCritical      = Text{"✕ nghiêm trọng", "✕ critical"}
+	WordWarning       = Text{"▲ cảnh báo", "▲ warning"}
+	WordInfo          = Text{"● thông tin", "● info"}
 )
 
 // Panels on states.
@@ -148,6 +153,10 @@ var (
 		Text{"Khi nào điểm cầu có cuộc họp theo lịch.", "When the endpoint has a planned meeting."}}
 	PanelProbes = PanelText{Text{"Từng phép thử", "Each probe"},
 		Text{"Kết quả của từng phép thử tới từng điểm cầu.", "What each probe of each endpoint found."}}
+	PanelRegistered = PanelText{Text{"Đăng ký với máy chủ hội nghị", "Registration"},
+		Text{"Gatekeeper hoặc máy chủ SIP có biết điểm cầu không; chưa đăng ký thì không gọi được.", "Whether the gatekeeper or the SIP server knows the endpoint; it cannot be called unless it does."}}
+	PanelVerdict = PanelText{Text{"Chất lượng cho hình ảnh 720p", "Quality for video, 720p"},
+		Text{"Mạng có đủ tốt cho hình ảnh 720p không, theo mất gói, độ trễ và biến động trễ (docs/quality.md).", "Whether the network is good enough for video of 720 lines, by loss, delay and jitter (docs/quality.md)."}}
 	PanelFailures = PanelText{Text{"Lý do thất bại", "Why probes failed"},
 		Text{"Số phép thử thất bại theo lý do, trong mỗi bước của biểu đồ.", "Failed probes by reason, within each step of the chart."}}
 	PanelRating = PanelText{Text{"Chất lượng tiếng nói ước tính (R)", "Estimated quality of speech (R)"},

@@ -19,7 +19,9 @@ import (
 	"wanwatch/exporter/alerts"
 	"wanwatch/exporter/store"
 	"wanwatch/probes"
+	"wanwatch/probes/quality"
 	"wanwatch/probes/schedule"
+	"wanwatch/probes/stamp/reflector"
 )
 
 // StopTimeout is the longest that [App.Stop] takes.
@@ -49,8 +51,11 @@ type App struct {
 	router       router
 	forward      func(context.Context) // nil if alerts stay here
 
-	env    probes.Env
-	runner *schedule.Runner
+	env       probes.Env
+	runner    *schedule.Runner
+	reflector *reflector.Reflector // nil if nobody is answered
+	meetings  assembly
+	quickened int // probes that are made more often for meetings; of watchMeetings alone
 
 	reloading chan struct{} // holds one token: who has it reloads
 	running   atomic.Pointer[generation]
@@ -114,11 +119,15 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.exporter = exporter.New(exporter.Options{
 		Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
 	})
-	a.env = probes.Env{Logger: a.opts.Logger, Meter: a.exporter.Meter(), Resolver: a.opts.Resolver}
+	profile, err := quality.Read(a.opts.QualityProfile)
+	if err != nil {
+		return err
+	}
+	a.env = probes.Env{Logger: a.opts.Logger, Meter: a.exporter.Meter(), Resolver: a.opts.Resolver, Quality: profile}
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})
-	if err := a.openHistory(); err != nil {
+	if err := errors.Join(a.openHistory(), a.openReflector(ctx)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -143,6 +152,10 @@ func (a *App) start(ctx context.Context) (err error) {
 	})
 	a.runAlarm()
 	a.runHistory()
+	a.parts.Go(func() error { return a.watchMeetings(a.life) })
+	if a.reflector != nil {
+		a.parts.Go(func() error { return a.reflector.Run(a.life) })
+	}
 	for _, l := range a.listeners {
 		a.serve(l)
 	}
@@ -165,6 +178,9 @@ func (a *App) release() error {
 	}
 	if a.runner != nil {
 		errs = append(errs, a.runner.Close())
+	}
+	if a.reflector != nil {
+		errs = append(errs, a.reflector.Close())
 	}
 	errs = append(errs, a.closeHistory(), a.closeAlarm())
 	return errors.Join(errs...)

@@ -45,16 +45,22 @@ type Check struct {
 // inventory.Problems if the inventory has any, and an [*UnknownError] if it has
 // no such target, probe or agent.
 func NewCheck(o CheckOptions) (*Check, error) {
-	c := &Check{env: probes.Env{Logger: o.Logger, Resolver: o.Resolver}.WithDefaults(), kinds: o.Kinds}
-	if c.kinds == nil {
-		c.kinds = kinds.All()
-	}
-	all, err := load(fromPath(o.Inventory), o.Agent, c.kinds)
+	c, all, err := newCheck(o)
 	if err != nil {
 		return nil, err
 	}
 	c.jobs, err = selectJobs(all, o.Targets, o.Probe)
 	return c, err
+}
+
+// newCheck loads the inventory and selects nothing yet.
+func newCheck(o CheckOptions) (*Check, *generation, error) {
+	c := &Check{env: probes.Env{Logger: o.Logger, Resolver: o.Resolver}.WithDefaults(), kinds: o.Kinds}
+	if c.kinds == nil {
+		c.kinds = kinds.All()
+	}
+	all, err := load(fromPath(o.Inventory), o.Agent, c.kinds)
+	return c, all, err
 }
 
 // Len returns the number of probes.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"time"
 
 	"wanwatch/inventory"
@@ -51,6 +52,14 @@ type Options struct {
 	Storage Storage
 	// Alerting says where alerts go; there are some only where history is kept.
 	Alerting Alerting
+	// MeetingLead is how long before a meeting it is checked; [DefaultMeetingLead] if
+	// zero, never if negative.
+	MeetingLead time.Duration
+	// Reflector says where STAMP senders are answered.
+	Reflector Reflector
+	// QualityProfile is a file by which the quality of calls is judged; empty: the one
+	// in the program.
+	QualityProfile string
 	// Kinds are the kinds of probe that run; all, if nil.
 	Kinds []probes.Kind
 	// Resolver finds the addresses of names; that of the host, if nil.
@@ -70,6 +79,14 @@ type Storage struct {
 	// OutOfOrder included.
 	RemoteWrite bool
 	OutOfOrder  time.Duration
+}
+
+// Reflector says where this program answers the test packets of others (RFC 8762).
+type Reflector struct {
+	// Listen are addresses, host:port or :port; empty: nowhere.
+	Listen []string
+	// Allow are the sources that are answered; required with Listen.
+	Allow []netip.Prefix
 }
 
 // Alerting says where alerts go. Left empty, they are routed and shown, and told to
@@ -99,6 +116,9 @@ func (o *Options) complete() (protection, error) {
 	if len(o.Listen) == 0 && len(o.Listeners) == 0 {
 		o.Listen = []string{DefaultListen}
 	}
+	if o.MeetingLead == 0 {
+		o.MeetingLead = DefaultMeetingLead
+	}
 	if o.Kinds == nil {
 		o.Kinds = kinds.All()
 	}
@@ -111,6 +131,9 @@ func (o *Options) complete() (protection, error) {
 	var errs []error
 	if o.Inventory == "" && len(o.Files) == 0 {
 		errs = append(errs, errors.New("no inventory: name a YAML file or a folder of them"))
+	}
+	if len(o.Reflector.Listen) > 0 && len(o.Reflector.Allow) == 0 {
+		errs = append(errs, errors.New("a STAMP reflector answers only whom it is told to: name the senders' networks with --stamp.allow"))
 	}
 	secure, err := readProtection(o.WebConfigFile)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 func (a *App) pages() http.Handler {
 	o := pages.Options{
 		Inventory: func() *inventory.Inventory { return a.running.Load().inv },
-		States:    a.exporter.States, Logger: a.opts.Logger, Ending: a.life.Done(),
+		States:    a.exporter.States, Logger: a.opts.Logger, Ending: a.life.Done(), Conferences: conferences{a},
 	}
 	if a.history != nil {
 		o.History, o.Alerts = past{a.history}, a.openAlerts

@@ -63,7 +63,7 @@ scrape_configs:
 	} {
 		var got string
 		eventually(t, c.query+" is "+c.want, func() bool {
-			got = query(t, peer, c.query)
+			got = ask(t, peer, c.query)
 			return got == c.want
 		})
 	}
@@ -88,7 +88,7 @@ func TestPromtool(t *testing.T) {
 
 // query returns the value of the only series of a PromQL expression, or what
 // came instead of it.
-func query(t *testing.T, p *peertest.Peer, expr string) string {
+func ask(t *testing.T, p *peertest.Peer, expr string) string {
 	t.Helper()
 	data := p.Query("query", url.Values{"query": {expr}})
 	var answer struct{ Result []struct{ Value [2]any } }

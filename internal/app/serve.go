@@ -79,7 +79,7 @@ func (a *App) handler() http.Handler {
 		Logger:   a.opts.Logger,
 	}
 	o.Home = a.pages()
-	o.More = map[string]http.Handler{"GET /targets/": o.Home, "/alerts": o.Home, "/alerts/": o.Home, "GET /live": o.Home, "GET /live.js": o.Home}
+	o.More = map[string]http.Handler{"GET /targets/": o.Home, "/alerts": o.Home, "/alerts/": o.Home, "GET /meetings": o.Home, "GET /meetings/": o.Home, "GET /live": o.Home, "GET /live.js": o.Home}
 	if a.history != nil {
 		o.More["/api/v1/"] = a.history.Handler()
 	}

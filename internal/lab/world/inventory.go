@@ -33,9 +33,17 @@ type (
 		Links        map[string]link           `yaml:"links,omitempty"`
 		Uplinks      map[string]link           `yaml:"uplinks,omitempty"`
 		Endpoints    map[string]endpoint       `yaml:"endpoints,omitempty"`
+		Meetings     map[string]meeting        `yaml:"meetings,omitempty"`
+	}
+	meeting struct {
+		Start     string   `yaml:"start"`
+		Duration  string   `yaml:"duration"`
+		Repeat    string   `yaml:"repeat"`
+		Endpoints []string `yaml:"endpoints,flow"`
 	}
 	defaults struct {
-		Interval string `yaml:"interval"`
+		Interval string `yaml:"interval,omitempty"`
+		Timeout  string `yaml:"timeout,omitempty"`
 	}
 	provider struct {
 		Name    string `yaml:"name"`
@@ -104,7 +112,7 @@ func (b *builder) inventory() ([]byte, error) {
 	w := b.world
 	d := document{
 		Organization: w.Organization, Timezone: w.Timezone, Language: w.Language,
-		Defaults:    map[string]defaults{"snmp": {cmp.Or(w.Poll, defaultPoll).String()}, "tcp": {"5s"}, "h323": {"5s"}},
+		Defaults:    map[string]defaults{"snmp": {Interval: cmp.Or(w.Poll, defaultPoll).String()}, "tcp": {Interval: "5s"}, "h323": {Interval: "5s"}, "ping": {Timeout: "1s"}},
 		Providers:   map[string]provider{},
 		Credentials: credentials(),
 		Sites:       map[string]siteEntry{}, Devices: map[string]device{}, Links: map[string]link{},
@@ -130,7 +138,23 @@ func (b *builder) inventory() ([]byte, error) {
 	for _, r := range b.rooms {
 		d.Endpoints[r.id] = b.endpoint(&r)
 	}
+	d.Meetings = b.meetings()
 	return encode(d)
+}
+
+// meetings are those of the world, with the MCU and the rooms of their sites.
+func (b *builder) meetings() map[string]meeting {
+	list := map[string]meeting{}
+	for id, m := range b.world.Meetings {
+		x := meeting{Start: b.now.Add(m.At).In(b.zone).Format("2006-01-02T15:04:05"), Duration: m.For.String(), Repeat: "FREQ=HOURLY"}
+		for _, r := range b.rooms {
+			if r.site.id == b.world.Hub.ID || slices.Contains(m.Sites, r.site.id) {
+				x.Endpoints = append(x.Endpoints, r.id)
+			}
+		}
+		list[id] = x
+	}
+	return list
 }
 
 func credentials() map[string]map[string]any {

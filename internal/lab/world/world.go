@@ -29,6 +29,7 @@ type World struct {
 	Lines        map[string]*Line     `yaml:"lines" doc:"What joins each site to the hub, by id; a link's id is SITE-LINE."`
 	Uplink       *Line                `yaml:"uplink" doc:"What joins each site to the internet; left out: only the hub has one."`
 	Room         *Room                `yaml:"room" doc:"The conference room of each site; left out: none."`
+	Meetings     map[string]*Meeting  `yaml:"meetings" doc:"Online conferences, by id."`
 	Story        []*Scene             `yaml:"story" doc:"What happens, and when; a later scene wins over an earlier one."`
 }
 
@@ -90,6 +91,14 @@ type Room struct {
 	TLS           bool              `yaml:"tls" doc:"The first port speaks TLS."`
 	Certificate   time.Duration     `yaml:"certificate" min:"0s" doc:"How long its certificate is still valid."`
 	Gatekeeper    bool              `yaml:"gatekeeper" doc:"Of the MCU: it is the gatekeeper of all rooms, which are then probed over H.323 at their first port; a room's alias is the id of its site."`
+}
+
+// Meeting is an online conference of the MCU and some rooms, which begins some time
+// after the start and again each hour.
+type Meeting struct {
+	At    time.Duration `yaml:"at" min:"0s" doc:"When it begins, after the start."`
+	For   time.Duration `yaml:"for,required" min:"1m" doc:"How long it takes."`
+	Sites []string      `yaml:"sites,required" doc:"Ids of the sites whose rooms take part."`
 }
 
 // Scene is something that happens to lines, rooms or uplinks. It wants exactly
