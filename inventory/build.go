@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -70,11 +69,7 @@ func (b *builder) target(t Target, lists ...[]*Probe) {
 				credential, endpoint := c.Refers()
 				p.Credential, p.Endpoint = b.inv.Credentials[credential], b.inv.Endpoints[endpoint]
 			}
-			if b.model.kind[p.Kind].Planned {
-				t.Planned = append(t.Planned, p)
-			} else {
-				t.Probes = append(t.Probes, p)
-			}
+			t.Probes = append(t.Probes, p)
 		}
 	}
 	b.all = append(b.all, t)
@@ -162,18 +157,6 @@ func setAll(set map[*Target]bool, targets []*Target) {
 
 // remark warns of what is right but surely not meant.
 func (l *loader) remark() {
-	for name, use := range l.planned {
-		p := use.problem
-		p.Message = fmt.Sprintf("probe %q is checked but not run by this version", name)
-		switch use.count {
-		case 1:
-		case 2:
-			p.Message += " (here and at one other place)"
-		default:
-			p.Message += fmt.Sprintf(" (here and at %d other places)", use.count-1)
-		}
-		l.warnings = append(l.warnings, p)
-	}
 	if len(l.inv.targets) == 0 {
 		pos := Pos{l.files[0], 1, 1}
 		l.warnings = append(l.warnings, Problem{Pos: pos, Message: "there are no links, uplinks, endpoints or devices, so that nothing is probed"})

@@ -15,12 +15,6 @@ const (
 	kindSNMP = "snmp"
 )
 
-// plannedUse is where probes of a kind stand that does not run yet.
-type plannedUse struct {
-	problem Problem // of the first one
-	count   int
-}
-
 // probeSet reads probes by name.
 func (d *decoder) probeSet(n *yaml.Node, at *place) ProbeSet {
 	if isNull(n) {
@@ -284,7 +278,6 @@ func (r *report) probes(host, credential *string, lists ...[]*Probe) {
 			}
 			seen[k] = p
 			d.checkCredential(p, credential)
-			d.notePlanned(p)
 		}
 	}
 }
@@ -330,19 +323,6 @@ func (d *decoder) checkCredential(p *Probe, credential *string) {
 	case *credential == "":
 		d.problemAt(p.Pos, d.probeAt[p], "snmp needs a credential: add credential: with the id of one that has snmp")
 	}
-}
-
-// notePlanned keeps where probes stand that do not run yet.
-func (d *decoder) notePlanned(p *Probe) {
-	if !d.model.kind[p.Kind].Planned {
-		return
-	}
-	u := d.planned[p.Kind]
-	if u == nil {
-		u = &plannedUse{problem: Problem{Pos: p.Pos, Path: d.probeAt[p].path()}}
-		d.planned[p.Kind] = u
-	}
-	u.count++
 }
 
 // addDefault adds a probe that nobody wrote.

@@ -27,9 +27,8 @@ type decoder struct {
 	missing  []string // paths of required keys that are not there
 	refs     references
 	rules    []repetition
-	planned  map[string]*plannedUse // probes of kinds that do not run yet
-	open     map[*yaml.Node]bool    // anchors that are being read
-	aliased  int                    // values read through aliases
+	open     map[*yaml.Node]bool // anchors that are being read
+	aliased  int                 // values read through aliases
 	suggest  suggester
 	probeAt  map[*Probe]*place
 	// badAddress are the probes whose address has been reported.
@@ -40,7 +39,7 @@ type decoder struct {
 func newDecoder(m *model, doc document, s settings) *decoder {
 	return &decoder{
 		model: m, doc: doc, refs: references{file: doc.file}, zone: s.zone, defaults: s.defaults,
-		planned: map[string]*plannedUse{}, open: map[*yaml.Node]bool{}, probeAt: map[*Probe]*place{}, badAddress: map[*Probe]bool{},
+		open: map[*yaml.Node]bool{}, probeAt: map[*Probe]*place{}, badAddress: map[*Probe]bool{},
 		suggest: suggester{left: maxComparisons / 10},
 	}
 }

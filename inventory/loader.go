@@ -22,17 +22,16 @@ type loader struct {
 	rules    []repetition
 	suggest  suggester
 
-	inv     *Inventory
-	root    reflect.Value  // of inv
-	first   map[string]Pos // of the single values of the top level
-	planned map[string]*plannedUse
+	inv   *Inventory
+	root  reflect.Value  // of inv
+	first map[string]Pos // of the single values of the top level
 }
 
 // newLoader returns a loader that has found some problems already.
 func newLoader(m *model, files []File, problems Problems) *loader {
 	l := &loader{
 		model: m, problems: slices.Clone(problems), suggest: suggester{left: maxComparisons},
-		inv: &Inventory{}, first: map[string]Pos{}, planned: map[string]*plannedUse{},
+		inv: &Inventory{}, first: map[string]Pos{},
 	}
 	l.root = reflect.ValueOf(l.inv).Elem()
 	for _, f := range files {
@@ -223,12 +222,6 @@ func (l *loader) merge(parts []*part) {
 		l.warnings = append(l.warnings, p.warnings...)
 		l.refs = append(l.refs, p.refs)
 		l.rules = append(l.rules, p.rules...)
-		for name, use := range p.planned {
-			if l.planned[name] == nil {
-				l.planned[name] = &plannedUse{problem: use.problem}
-			}
-			l.planned[name].count += use.count
-		}
 	}
 	for _, f := range l.model.root.fields {
 		to, size := l.root.FieldByIndex(f.index), 0

@@ -285,9 +285,6 @@ A device without ` + "`probes`" + ` is pinged, and polled over SNMP if it has a 
 
 func (w *markdown) kind(k *ProbeKind) {
 	w.printf("### %s\n\n%s", k.Name, k.Doc)
-	if k.Planned {
-		w.text(" **Not run by this version**; its settings are checked, and a warning says so.")
-	}
 	w.printf("\n\nEach %s by default, with a time-out of %s; confirmed by %s in a row.", FormatDuration(k.Interval), FormatDuration(k.Timeout), results(max(1, k.Confirm)))
 	if k.MaxTimeout > 0 {
 		w.printf(" The time-out is at most %s.", FormatDuration(k.MaxTimeout))

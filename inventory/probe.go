@@ -34,9 +34,6 @@ type ProbeKind struct {
 	Confirm  int
 	// MaxTimeout bounds the time-out; zero: the interval.
 	MaxTimeout time.Duration
-	// Planned is true for a kind whose settings are decoded and checked but
-	// which this version does not run yet; the inventory warns of it.
-	Planned bool
 }
 
 // Checker is implemented by settings of a kind that have rules across fields.

@@ -27,8 +27,7 @@ type Target struct {
 	Address  string // as written; devices and endpoints only
 	Expect   string // "reachable" or "unreachable"
 	Agents   []string
-	Probes   []*Probe // those that run
-	Planned  []*Probe // those of kinds that this version does not run
+	Probes   []*Probe
 
 	// Interfaces are the interfaces of a device that the inventory names;
 	// empty for other kinds.

@@ -3,13 +3,14 @@ package probes
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 
 	"wanwatch/probes/metric"
 	"wanwatch/probes/quality"
 )
 
 // WithDefaults fills in what is missing: a logger and a meter that drop
-// everything, this host's resolver, and the quality profile in the program.
+// everything, this host's resolver, the quality profile in the program, and no names of networks.
 func (e Env) WithDefaults() Env {
 	if e.Logger == nil {
 		e.Logger = slog.New(slog.DiscardHandler)
@@ -22,6 +23,9 @@ func (e Env) WithDefaults() Env {
 	}
 	if e.Quality == nil {
 		e.Quality = quality.Standard()
+	}
+	if e.Network == nil {
+		e.Network = func(netip.Addr) string { return "" }
 	}
 	return e
 }

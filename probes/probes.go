@@ -10,6 +10,7 @@ package probes
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"wanwatch/inventory"
@@ -69,6 +70,8 @@ type Env struct {
 	Resolver
 	// Quality is by what the quality of calls is judged.
 	Quality *quality.Profile
+	// Network names the network that an address belongs to; empty if it is not known.
+	Network func(netip.Addr) string
 }
 
 // Resolver finds the addresses of a name. *net.Resolver implements it.

@@ -49,6 +49,7 @@ they say so of all.`,
 		},
 	}
 	agentFlag(cmd, &o.Agent)
+	asTableFlag(cmd.Flags(), &o.ASTable)
 	cmd.Flags().StringVar(&o.Probe, "probe", "", "run only the `probe` of this name (ping, snmp, tcp, ...)")
 	complete(cmd, "probe", completeProbe)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array with all that was found")

@@ -16,6 +16,11 @@ func reflectorFlags(f *pflag.FlagSet, r *app.Reflector) {
 	f.Var((*networks)(&r.Allow), "stamp.allow", "`networks` whose STAMP senders are answered, such as 10.0.0.0/8,2001:db8::/32; may be given several times")
 }
 
+// asTableFlag adds the flag of the names of networks.
+func asTableFlag(f *pflag.FlagSet, path *string) {
+	f.StringVar(path, "trace.as-table", "", "`file` that names the networks of traces by their prefixes: lines such as 203.0.113.0/24 64512 VNPT")
+}
+
 // networks are prefixes, separated by commas.
 type networks []netip.Prefix
 

@@ -22,6 +22,7 @@ import (
 	"wanwatch/probes/quality"
 	"wanwatch/probes/schedule"
 	"wanwatch/probes/stamp/reflector"
+	"wanwatch/probes/trace/asn"
 )
 
 // StopTimeout is the longest that [App.Stop] takes.
@@ -123,7 +124,11 @@ func (a *App) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.env = probes.Env{Logger: a.opts.Logger, Meter: a.exporter.Meter(), Resolver: a.opts.Resolver, Quality: profile}
+	networks, err := asn.Read(a.opts.ASTable)
+	if err != nil {
+		return err
+	}
+	a.env = probes.Env{Logger: a.opts.Logger, Meter: a.exporter.Meter(), Resolver: a.opts.Resolver, Quality: profile, Network: networks.Name}
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})

@@ -9,6 +9,7 @@ import (
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/schedule"
+	"wanwatch/probes/trace/asn"
 )
 
 // checkConcurrency is how many targets are asked at a time when each is asked
@@ -26,6 +27,8 @@ type CheckOptions struct {
 	Targets []string
 	// Probe is the name of the only probe to run; empty: all.
 	Probe string
+	// ASTable is a file that names networks by their prefixes; empty: none is named.
+	ASTable string
 	// Logger takes the log; without one nothing is logged.
 	Logger *slog.Logger
 	// Kinds are the kinds of probe that run; all, if nil.
@@ -55,7 +58,11 @@ func NewCheck(o CheckOptions) (*Check, error) {
 
 // newCheck loads the inventory and selects nothing yet.
 func newCheck(o CheckOptions) (*Check, *generation, error) {
-	c := &Check{env: probes.Env{Logger: o.Logger, Resolver: o.Resolver}.WithDefaults(), kinds: o.Kinds}
+	networks, err := asn.Read(o.ASTable)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := &Check{env: probes.Env{Logger: o.Logger, Resolver: o.Resolver, Network: networks.Name}.WithDefaults(), kinds: o.Kinds}
 	if c.kinds == nil {
 		c.kinds = kinds.All()
 	}

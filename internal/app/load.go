@@ -6,7 +6,6 @@ import (
 
 	"wanwatch/inventory"
 	"wanwatch/probes"
-	"wanwatch/probes/kinds"
 	"wanwatch/probes/schedule"
 )
 
@@ -36,20 +35,12 @@ func (o *Options) source() source {
 	return fromPath(o.Inventory)
 }
 
-// load reads an inventory and plans the probes of an agent's share. Probes of
-// kinds that are only planned are left out: the inventory warns of them. The
+// load reads an inventory and plans the probes of an agent's share. The
 // error is inventory.Problems, an [*UnknownError] for the agent, or about a file.
 func load(read source, agent string, run []probes.Kind) (*generation, error) {
-	known := map[string]bool{}
-	var all []inventory.ProbeKind
-	for _, k := range run {
-		known[k.Name] = true
-		all = append(all, k.ProbeKind)
-	}
-	for _, k := range kinds.Inventory() {
-		if k.Planned && !known[k.Name] {
-			all = append(all, k)
-		}
+	all := make([]inventory.ProbeKind, len(run))
+	for i, k := range run {
+		all[i] = k.ProbeKind
 	}
 	inv, err := read(all)
 	if err != nil {
@@ -62,6 +53,5 @@ func load(read source, agent string, run []probes.Kind) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs = slices.DeleteFunc(jobs, func(j probes.Job) bool { return !known[j.Probe.Kind] })
 	return &generation{inv, jobs}, nil
 }

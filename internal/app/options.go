@@ -60,6 +60,8 @@ type Options struct {
 	// QualityProfile is a file by which the quality of calls is judged; empty: the one
 	// in the program.
 	QualityProfile string
+	// ASTable is a file that names networks by their prefixes; empty: none is named.
+	ASTable string
 	// Kinds are the kinds of probe that run; all, if nil.
 	Kinds []probes.Kind
 	// Resolver finds the addresses of names; that of the host, if nil.

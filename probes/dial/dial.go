@@ -103,7 +103,7 @@ func (d *Dialer) UDP(ctx context.Context, trace *probes.Trace) (*Conn, error) {
 // of the time-out evenly among those left to try.
 func (d *Dialer) open(ctx context.Context, transport string, trace *probes.Trace) (*Conn, error) {
 	begin := time.Now()
-	addresses, err := d.addresses(ctx, trace)
+	addresses, err := d.Addresses(ctx, trace)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,9 @@ import (
 	"wanwatch/probes"
 )
 
-// addresses returns the addresses to try.
-func (d *Dialer) addresses(ctx context.Context, trace *probes.Trace) ([]netip.Addr, error) {
+// Addresses returns the addresses of the host to try, in order: those of the wanted
+// family and of the source's.
+func (d *Dialer) Addresses(ctx context.Context, trace *probes.Trace) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(d.Host); err == nil {
 		return d.usable([]netip.Addr{a})
 	}

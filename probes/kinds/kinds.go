@@ -14,6 +14,7 @@ import (
 	"wanwatch/probes/stamp"
 	"wanwatch/probes/stun"
 	"wanwatch/probes/tcp"
+	"wanwatch/probes/trace"
 	"wanwatch/probes/turn"
 	"wanwatch/probes/websocket"
 )
@@ -33,15 +34,15 @@ func All() []probes.Kind {
 		http.Kind(),
 		websocket.Kind(),
 		stamp.Kind(),
+		trace.Kind(),
 	}
 }
 
-// Inventory returns what inventory.Load needs to know of all kinds: those that
-// run, and the planned ones, whose settings are decoded and checked already.
+// Inventory returns what inventory.Load needs to know of all kinds.
 func Inventory() []inventory.ProbeKind {
 	var list []inventory.ProbeKind
 	for _, k := range All() {
 		list = append(list, k.ProbeKind)
 	}
-	return append(list, planned()...)
+	return list
 }

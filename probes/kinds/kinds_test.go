@@ -24,9 +24,6 @@ func TestKindsAreWhole(t *testing.T) {
 				t.Errorf("%s: reason %s is not in its list, or not in the closed one", k.Name, r)
 			}
 		}
-		if k.Planned {
-			t.Errorf("%s runs and is marked as planned", k.Name)
-		}
 	}
 	seen := map[string]bool{}
 	for _, k := range Inventory() {
@@ -43,7 +40,7 @@ func TestKindsAreWhole(t *testing.T) {
 	}
 }
 
-// sample holds every planned kind; the first two endpoints and the first
+// sample has the addresses of kinds completed; the first two endpoints and the first
 // uplink are written as in the design.
 const sample = `
 sites: {thanh-uy: {}, hai-chau: {}}
@@ -78,13 +75,9 @@ func TestSampleLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	planned := map[string]bool{}
 	for _, target := range inv.Targets() {
-		for _, p := range slices.Concat(target.Probes, target.Planned) {
+		for _, p := range target.Probes {
 			got[target.ID+" "+p.Kind] = p.Address
-		}
-		for _, p := range target.Planned {
-			planned[p.Kind] = true
 		}
 	}
 	for key, want := range map[string]string{
@@ -95,21 +88,13 @@ func TestSampleLoads(t *testing.T) {
 		"server turn":             "[2001:db8::5]:5349",
 		"server websocket":        "[2001:db8::5]:443",
 		"server stamp":            "[2001:db8::5]:862",
-		"server trace":            "2001:db8::5",
+		"server trace":            "[2001:db8::5]:443",
 		"thanh-uy-internet dns":   "203.0.113.53:53",
 		"thanh-uy-internet http":  "example.vn:443",
 	} {
 		if got[key] != want {
 			t.Errorf("%s: address %q, want %q", key, got[key], want)
 		}
-	}
-	for _, k := range Inventory() {
-		if k.Planned && !planned[k.Name] {
-			t.Errorf("the sample has no %s", k.Name)
-		}
-	}
-	if len(inv.Warnings) == 0 {
-		t.Error("nothing warns that these kinds do not run yet")
 	}
 }
 
@@ -151,24 +136,19 @@ func TestRulesAcrossFields(t *testing.T) {
 	}
 }
 
-// Every kind has its row in docs/probes.md, on the right side of "planned", and
-// every kind that runs has its example.
+// Every kind has its row in docs/probes.md, and its example.
 func TestKindsAreDocumented(t *testing.T) {
 	root := testenv.Root(t)
 	data, err := os.ReadFile(filepath.Join(root, "docs", "probes.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	running, planned, found := strings.Cut(string(data), "## Planned kinds")
-	if !found {
-		t.Fatal("docs/probes.md has no section on planned kinds")
-	}
 	for _, k := range Inventory() {
 		row := "\n| `" + k.Name + "` |"
-		if strings.Contains(running, row) == k.Planned || strings.Contains(planned, row) != k.Planned {
-			t.Errorf("docs/probes.md: the row of %s is missing or in the wrong table", k.Name)
+		if !strings.Contains(string(data), row) {
+			t.Errorf("docs/probes.md has no row of %s", k.Name)
 		}
-		if _, err := os.Stat(filepath.Join(root, "examples", k.Name+".yaml")); !k.Planned && err != nil {
+		if _, err := os.Stat(filepath.Join(root, "examples", k.Name+".yaml")); err != nil {
 			t.Errorf("%s has no example: %v", k.Name, err)
 		}
 	}

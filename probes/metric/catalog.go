@@ -17,6 +17,7 @@ func All() []*Desc {
 		StampSent, StampReceived, StampLost, StampDuplicates, StampReordered, StampRTT, StampLossBurst,
 		StampJitter, StampVariation, StampOneWay, StampDSCP, StampRemarked, StampTTL, StampStateful,
 		QualityR, QualityMOS, QualityLate, QualityBurst, QualityVerdict,
+		TraceHops, TraceHopRTT, TraceChanges, TracePathMTU,
 		LinkBandwidth, ContractInfo, ContractEnd, ContractCost, ContractLeadTime,
 		SLAAvailability, SLARTT, SLAJitter, SLALoss, SLARepair,
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
