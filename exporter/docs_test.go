@@ -47,6 +47,7 @@ func sections() []section {
 		{"HTTP and WebSocket", "", prefix("http")},
 		{"DNS", "", prefix("dns")},
 		{"STAMP", "Streams of packets like a call's. Direction `forward` is towards the reflector, `backward` from it; `unknown` is where the reflector does not tell.", prefix("stamp")},
+		{"Conference equipment", "What equipment tells of itself over SNMP, as its profile says: see [probes.md](probes.md#profiles-of-snmp).", prefix("equipment")},
 		{"Trace", "The way to a target.", prefix("trace")},
 		{"Quality of calls", "Estimates for the network alone, from the last 60 pings or the last STAMP stream, for links, uplinks and endpoints; see [quality.md](quality.md).", prefix("quality")},
 		{"Limits", "What the inventory says, as samples.", func(d *metric.Desc) bool {

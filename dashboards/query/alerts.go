@@ -25,6 +25,8 @@ var (
 	EndpointDegraded = named(`(wanwatch_target_state{kind="endpoint"} == 2) / 2`)
 	// NotRegistered are rooms that their server or gatekeeper does not know.
 	NotRegistered = named(`1 - min by (target, kind, site) (wanwatch_registered) == 1`)
+	// PartFailed are rooms of whose equipment a part says that it has failed.
+	PartFailed = named(`1 - min by (target, kind, site, part) (wanwatch_equipment_part_working) == 1`)
 	// LinkDown and UplinkDown are lines that are down.
 	LinkDown   = named(`(wanwatch_target_state{kind="link"} == 3) / 3`)
 	UplinkDown = named(`(wanwatch_target_state{kind="uplink"} == 3) / 3`)

@@ -108,6 +108,7 @@ func Groups() []Group {
 			{Name: "EndpointInMeetingPoor", Expr: query.EndpointInMeetingPoor, For: 30 * time.Second, Severity: Critical},
 			{Name: "EndpointDegraded", Expr: query.EndpointDegraded, For: time.Minute, Severity: Warning},
 			{Name: "EndpointNotRegistered", Expr: query.NotRegistered, For: 20 * time.Second, Severity: Critical},
+			{Name: "EquipmentFailed", Expr: query.PartFailed, For: time.Minute, Severity: Warning},
 			{Name: "LinkOnBackup", Expr: query.OnBackup, For: time.Minute, Severity: Warning},
 			{Name: "Flapping", Expr: query.Flapping, Severity: Warning},
 			{Name: "LossOverSLA", Expr: query.LossOverSLA, For: 10 * time.Minute, Severity: Warning},

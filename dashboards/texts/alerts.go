@@ -23,6 +23,8 @@ func Alerts() map[string]AlertText {
 			Text{"{{ $labels.name }} hoạt động không ổn định.", "{{ $labels.name }} works badly."}},
 		"EndpointNotRegistered": {Text{"Điểm cầu chưa đăng ký", "Conference endpoint not registered"},
 			Text{"{{ $labels.name }} không đăng ký với máy chủ hội nghị: không gọi được phòng này.", "{{ $labels.name }} is not registered with its conference server: it cannot be called."}},
+		"EquipmentFailed": {Text{"Thiết bị phòng họp bị hỏng", "Room equipment failed"},
+			Text{"{{ $labels.name }}: bộ phận {{ $labels.part }} báo hỏng.", "{{ $labels.name }}: its part {{ $labels.part }} says that it has failed."}},
 		"LinkDown": {Text{"Đường truyền mất kết nối", "Link down"},
 			Text{"Đường truyền {{ $labels.name }} ({{ $labels.site_name }}) mất kết nối.", "The link {{ $labels.name }} ({{ $labels.site_name }}) is down."}},
 		"UplinkDown": {Text{"Đường Internet mất kết nối", "Internet uplink down"},

@@ -11,6 +11,7 @@ func All() []*Desc {
 		InterfaceReceiveErrors, InterfaceTransmitErrors, InterfaceReceiveDiscards, InterfaceTransmitDiscards,
 		InterfaceResets, InterfaceUp, InterfaceAdminUp, InterfaceSpeed, InterfaceLastChange, InterfaceInfo,
 		DeviceBootTime, DeviceReboots, DeviceInfo, SNMPRequests, SNMPTruncated, SNMPResolves,
+		EquipmentPart, EquipmentCalls, EquipmentCallLoss, EquipmentCallJitter, EquipmentCallLatency,
 		TCPConnect, TLSHandshake, CertificateExpiry,
 		Resent, Foreign, Registered, SIPStatus,
 		HTTPStatus, HTTPPhase, HTTPVersion, HTTPBody, DNSResponse, DNSRecords, DNSAuthenticated,

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wanwatch/inventory"
+	"wanwatch/probes/snmp/profile"
 )
 
 // Config are the settings of an snmp probe.
@@ -16,6 +17,7 @@ type Config struct {
 	Transport      string `yaml:"transport" enum:"udp|tcp" doc:"Transport; udp if left out."`
 	Retries        int    `yaml:"retries" min:"1" max:"10" doc:"How often a request without an answer is sent again, within the timeout; 2 if left out."`
 	MaxRepetitions int    `yaml:"max_repetitions" min:"1" max:"255" doc:"Rows asked for in one GETBULK while interfaces are looked up; 25 if left out. Less is tried by itself where a device cannot do that many."`
+	Profile        string `yaml:"profile" doc:"What conference equipment is asked for beside: a profile of the program (poly) or a file ending in .yaml, read about once an hour; left out: by the equipment's sysObjectID."`
 	AnySource      bool   `yaml:"any_source" doc:"Accept answers that come from another address than the one asked, as some devices with several addresses send them; UDP only."`
 }
 
@@ -34,10 +36,14 @@ const (
 
 // Check reports settings that contradict each other.
 func (c *Config) Check() []string {
+	var problems []string
 	if c.Transport == "tcp" && c.AnySource {
-		return []string{"any_source: a TCP connection has one other end: leave it out, or write transport: udp"}
+		problems = append(problems, "any_source: a TCP connection has one other end: leave it out, or write transport: udp")
 	}
-	return nil
+	if c.Profile != "" && !profile.Known(c.Profile) {
+		problems = append(problems, fmt.Sprintf("profile: there is no %q: write %s, or a file that ends in .yaml", c.Profile, strings.Join(profile.Names(), ", ")))
+	}
+	return problems
 }
 
 // ProbeAddress returns host:port, an IPv6 address in brackets. The port is left

@@ -3,6 +3,8 @@ package snmp
 import (
 	"context"
 	"time"
+
+	"wanwatch/probes/snmp/profile"
 )
 
 // facts are what a device says of itself and seldom changes. A text that it
@@ -10,6 +12,7 @@ import (
 type facts struct {
 	sysName, sysDescr       string
 	model, serial, software string
+	sysObjectID             string
 }
 
 const (
@@ -23,11 +26,14 @@ const (
 // readFacts asks for the system group and for the chassis' row of ENTITY-MIB
 // (RFC 6933). A device without ENTITY-MIB has no model, serial and software.
 func (c *client) readFacts(ctx context.Context) (facts, error) {
-	values, err := c.get(ctx, []string{sysName, sysDescr})
+	values, err := c.get(ctx, []string{sysName, sysDescr, sysObjectID})
 	if err != nil {
 		return facts{}, err
 	}
 	f := facts{sysName: values[0].clean(), sysDescr: values[1].clean()}
+	if id, ok := values[2].text(); ok {
+		f.sysObjectID = "." + id
+	}
 	entity, ok, err := c.findChassis(ctx)
 	if err != nil || !ok {
 		return f, err
@@ -89,6 +95,31 @@ func (c *client) firstText(ctx context.Context, column string) (text string, err
 func enough(rows *int) error {
 	if *rows++; *rows >= maxEntities {
 		return errEnough
+	}
+	return nil
+}
+
+// readOwnFacts fills in what ENTITY-MIB did not tell from the objects of a profile.
+func (c *client) readOwnFacts(ctx context.Context, p *profile.Profile, f *facts) error {
+	var oids []string
+	var to []*string
+	for _, x := range []struct {
+		oid  profile.OID
+		text *string
+	}{{p.Model, &f.model}, {p.Serial, &f.serial}, {p.Software, &f.software}} {
+		if x.oid != "" && *x.text == "" {
+			oids, to = append(oids, string(x.oid)), append(to, x.text)
+		}
+	}
+	if len(oids) == 0 {
+		return nil
+	}
+	values, err := c.get(ctx, oids)
+	if err != nil {
+		return err
+	}
+	for i, v := range values {
+		*to[i] = v.clean()
 	}
 	return nil
 }

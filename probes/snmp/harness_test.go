@@ -38,6 +38,11 @@ func newRig(t testing.TB, mib *snmptest.MIB, selectors ...string) *rig {
 
 func newRigConfig(t testing.TB, mib *snmptest.MIB, config Config, selectors ...string) *rig {
 	t.Helper()
+	return newRigOf(t, inventory.DeviceTarget, mib, config, selectors...)
+}
+
+func newRigOf(t testing.TB, kind inventory.TargetKind, mib *snmptest.MIB, config Config, selectors ...string) *rig {
+	t.Helper()
 	agent, err := snmptest.Start("127.0.0.1:0", "public", mib)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +50,7 @@ func newRigConfig(t testing.TB, mib *snmptest.MIB, config Config, selectors ...s
 	t.Cleanup(func() { agent.Close() })
 	r := &rig{t: t, agent: agent, mib: mib, clock: time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC), totals: map[string]float64{}}
 	r.job = deviceJob(agent.Addr(), community(t, "public"), &config, selectors...)
+	r.job.Target.Kind = kind
 	remote, err := newRemote(r.job.Probe.Address, &config, r.job.Target.Credential, nil)
 	if err != nil {
 		t.Fatal(err)

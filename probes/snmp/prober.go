@@ -3,23 +3,28 @@ package snmp
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"wanwatch/inventory"
 	"wanwatch/probes"
+	"wanwatch/probes/snmp/profile"
 )
 
 // prober polls one device.
 type prober struct {
 	job    probes.Job
+	logger *slog.Logger
 	now    func() time.Time
 	wire   wire
 	client *client
 	device *device
 
-	facts   facts
-	factsAt time.Time // when they are due
-	samples []probes.Sample
+	profileName string           // as written
+	profile     *profile.Profile // nil: none
+	facts       facts
+	factsAt     time.Time // when they are due
+	samples     []probes.Sample
 }
 
 func newProber(env probes.Env, job probes.Job, shared *engines) (*prober, error) {
@@ -32,12 +37,16 @@ func newProber(env probes.Env, job probes.Job, shared *engines) (*prober, error)
 		return nil, fmt.Errorf("%s: probe %s of %s: %w", job.Probe.Pos, job.Probe.Name, job.Target.ID, err)
 	}
 	p := newProberOver(newSession(r, shared, time.Now), job, config, time.Now)
+	p.logger = env.WithDefaults().Logger
 	return p, nil
 }
 
 // newProberOver makes a prober that speaks over w and reads the time from now.
 func newProberOver(w wire, job probes.Job, config *Config, now func() time.Time) *prober {
-	p := &prober{job: job, now: now, wire: w, client: newClient(w, config, job.Probe.Timeout)}
+	p := &prober{logger: slog.New(slog.DiscardHandler), job: job, now: now, wire: w, profileName: config.Profile, client: newClient(w, config, job.Probe.Timeout)}
+	if job.Target.Kind == inventory.EndpointTarget {
+		p.client.repetitions = 1 // see readEquipment
+	}
 	p.device = &device{client: p.client, now: now, unresolved: true}
 	for _, i := range job.Target.Interfaces {
 		owner := i.Owner
@@ -83,6 +92,9 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 	if err == nil && !p.now().Before(p.factsAt) {
 		p.readFacts(ctx, emit, start)
 	}
+	if err == nil && p.profile != nil {
+		p.readEquipment(ctx, emit)
+	}
 	p.client.trace = nil
 }
 
@@ -92,6 +104,9 @@ func (p *prober) readFacts(ctx context.Context, emit probes.Emit, start time.Tim
 	f, err := p.client.readFacts(ctx)
 	if err == nil && !first && len(p.device.ifaces) > 0 {
 		err = p.device.describe(ctx, false)
+	}
+	if err == nil {
+		err = p.takeProfile(ctx, &f, emit)
 	}
 	wait := factsEvery
 	if err != nil {
