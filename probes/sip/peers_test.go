@@ -183,9 +183,11 @@ request_route {
 }
 `
 
-// Kamailio, as registrar and proxy: a room that is registered, one that is not, and
-// one that is registered but dead; over UDP, TCP and TLS.
-func TestKamailio(t *testing.T) {
+// proxy is where Kamailio listens, and its certificate.
+type proxy struct{ plain, secure, cert string }
+
+func startKamailio(t *testing.T) proxy {
+	t.Helper()
 	program := testenv.NeedProgram(t, "kamailio", "kamailio kamailio-tls-modules")
 	dir := t.TempDir()
 	cert, key := peertest.Certificate(t, time.Now().AddDate(1, 0, 0), "hop.example")
@@ -195,7 +197,14 @@ func TestKamailio(t *testing.T) {
 		t.Fatal(err)
 	}
 	peertest.Daemon(t, peertest.Place{}, func() error { return taken("tcp", secure) }, program, "-DD", "-E", "-f", file, "-Y", dir, "-P", filepath.Join(dir, "pid"), "-m", "16", "-M", "4")
+	return proxy{plain, secure, cert}
+}
 
+// Kamailio, as registrar and proxy: a room that is registered, one that is not, and
+// one that is registered but dead; over UDP, TCP and TLS.
+func TestKamailio(t *testing.T) {
+	k := startKamailio(t)
+	plain, secure, cert := k.plain, k.secure, k.cert
 	room := serve(t, always("200 OK"))
 	register(t, plain, "haichau", room)
 	register(t, plain, "sontra", peertest.FreeUDP(t))
@@ -229,6 +238,46 @@ func TestKamailio(t *testing.T) {
 				t.Errorf("the certificate's expiry is told: %v", ok)
 			}
 		})
+	}
+}
+
+// baresip is a real room: it registers, answers OPTIONS, and says goodbye at its end.
+const baresip = `
+sip_listen %[1]s
+module_path /usr/lib/baresip/modules
+module account.so
+module g711.so
+`
+
+func TestBaresip(t *testing.T) {
+	program := testenv.NeedProgram(t, "baresip", "baresip-core")
+	registrar := startKamailio(t).plain
+	ask := func(t *testing.T) (probes.Result, float64) {
+		t.Helper()
+		r, values, _ := once(t, endpoint(registrar, ", room: hoavang"))
+		return r, values[metric.Registered.Name]
+	}
+	t.Run("registered", func(t *testing.T) {
+		dir := t.TempDir()
+		room := peertest.FreeUDP(t)
+		for name, text := range map[string]string{
+			"config":   fmt.Sprintf(baresip, room),
+			"accounts": fmt.Sprintf("<sip:hoavang@%s;transport=udp>;regint=600;auth_pass=unused\n", registrar),
+			"contacts": "",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		peertest.Daemon(t, peertest.Place{}, func() error {
+			if r, registered := ask(t); r.Outcome != probes.Success || registered != 1 {
+				return fmt.Errorf("%s: %s", r.Reason, r.Detail)
+			}
+			return nil
+		}, program, "-f", dir, "-v")
+	})
+	if r, registered := ask(t); r.Reason != probes.ReasonNotRegistered || registered != 0 {
+		t.Errorf("after its goodbye: %s: %s", r.Reason, r.Detail)
 	}
 }
 
