@@ -16,7 +16,7 @@ func makeCapacity(b *board) {
 	b.put(16, 10, texts.PanelWeeks, b.limited(unitShare, useLimits()), query{expr: expr.PanelWeek, legend: byName, step: "1h"})
 	b.put(8, 10, texts.PanelWeek, b.bars(unitShare, useLimits()).Max(1), now(expr.Sorted(expr.PanelWeek), byName))
 	b.put(12, 9, texts.PanelGrowth, b.bars(unitShare, rising(0.02, 0.05)), now(expr.Sorted(expr.PanelGrowth), byName))
-	b.put(12, 9, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), now(expr.PanelCalls, byName))
+	b.put(12, 9, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), b.calls()...)
 	b.row(texts.RowContracts)
 	b.put(6, 9, texts.PanelCost, b.number(unitNumber).Thresholds(steps("text")).TextMode(common.BigValueTextModeValueAndName),
 		now(expr.PanelCostProvider, "{{provider}} ({{currency}})"))
@@ -35,4 +35,13 @@ func (b *board) upgrades() {
 		column{title: texts.ColCost, expr: expr.PanelCost, unit: unitNumber, width: 110},
 		column{title: texts.ColCostMbit, expr: expr.PanelCostMbit, unit: unitNumber, width: 115},
 		column{title: texts.ColEnd, expr: expr.PanelContractEnd, unit: b.unitDate(), width: 120})
+}
+
+// calls are the queries of the calls that fit: now, and when it is fullest.
+func (b *board) calls() []query {
+	return []query{
+		now(expr.PanelCallsHour, byName+" · "+b.Say(texts.WordThisHour)),
+		now(expr.PanelCallsBusy, byName+" · "+b.Say(texts.WordBusyHour)),
+		now(expr.PanelCallsWeek, byName+" · P95"),
+	}
 }

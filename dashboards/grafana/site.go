@@ -18,7 +18,7 @@ func makeSite(b *board) {
 	b.row(texts.RowTraffic)
 	b.traffic()
 	b.put(12, 7, texts.PanelUse, b.limited(unitShare, useLimits()), b.use()...)
-	b.put(12, 7, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), now(expr.PanelCalls, byName))
+	b.put(12, 7, texts.PanelCalls, b.bars(unitCount, steps(bad(), step{1, fair()}, step{2, good()})).NoValue("–"), b.calls()...)
 	b.row(texts.RowEndpoints)
 	b.put(24, 8, texts.PanelProbes, b.timeline(b.probeWords()), over(expr.PanelProbes, byProbe))
 	b.row(texts.RowContracts)

@@ -183,11 +183,19 @@ var (
 	PanelDate80 = shown("(min by (target, kind, site) ((0.8 - " + UtilizationWeek7d + ") / (" + lately + UtilizationTrend30d + seldom + " > 0)) > 0 < 94608000) * 1000 + time() * 1000")
 	// PanelAtDelivery is what the week's P95 will be when a bigger line is delivered.
 	PanelAtDelivery = shown("max by (target, kind, site) (clamp_min(" + UtilizationAtDelivery + ", 0))")
-	// PanelCalls is how many further calls of its site's endpoints fit into a line
-	// besides what it carries for 95 % of the week.
-	PanelCalls = shown("floor(min by (target, kind, site) (clamp_min(1 - " + of(UtilizationWeek7d) + ", 0) * on (target, kind, site, direction) group_left () max by (target, kind, site, direction) (" + of("wanwatch_link_bandwidth_bytes_per_second") + `))
-  / on (site) group_left () (max by (site) (wanwatch_endpoint_call_bandwidth_bytes_per_second{site=~"$site"}) > 0))`)
+	// PanelCallsHour, PanelCallsBusy and PanelCallsWeek are how many further calls of its
+	// site's endpoints fit into a line besides what it carries: on average in the last hour,
+	// in the fullest hour of the week, and for 95 % of the week.
+	PanelCallsHour = calls("avg_over_time(" + of(Utilization5m) + "[1h])")
+	PanelCallsBusy = calls(lately + of(BusyHour7d) + seldom)
+	PanelCallsWeek = calls(of(UtilizationWeek7d))
 )
+
+// calls is how many calls fit beside a utilization.
+func calls(utilization string) string {
+	return shown("floor(min by (target, kind, site) (clamp_min(1 - " + utilization + ", 0) * on (target, kind, site, direction) group_left () max by (target, kind, site, direction) (" + of("wanwatch_link_bandwidth_bytes_per_second") + `))
+  / on (site) group_left () (max by (site) (wanwatch_endpoint_call_bandwidth_bytes_per_second{site=~"$site"}) > 0))`)
+}
 
 // Panels on contracts and equipment.
 var (

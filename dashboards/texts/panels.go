@@ -94,6 +94,8 @@ var (
 	WordYes           = Text{"● đạt", "● yes"}
 	WordNo            = Text{"✕ lỗi", "✕ no"}
 	WordRegistered    = Text{"● đã đăng ký", "● registered"}
+	WordThisHour      = Text{"giờ này", "this hour"}
+	WordBusyHour      = Text{"giờ cao điểm", "busy hour"}
 	WordNotRegistered = Text{"✕ chưa đăng ký", "✕ not registered"}
 	WordGood          = Text{"● tốt", "● good"}
 	WordFair          = Text{"▲ tạm được", "▲ fair"}
@@ -170,7 +172,7 @@ var (
 	PanelSiteTable = PanelText{Text{"Mọi mục tiêu", "All targets"},
 		Text{"Đường truyền, điểm cầu và thiết bị tại địa điểm.", "Links, endpoints and devices of the site."}}
 	PanelCalls = PanelText{Text{"Còn đủ cho số cuộc gọi", "Further calls that fit"},
-		Text{"Số cuộc gọi nữa mà đường truyền chịu được ngoài lưu lượng P95 của tuần, theo băng thông cuộc gọi lớn nhất tại địa điểm.", "How many further calls fit beside the week's P95, each as large as the largest of the site."}}
+		Text{"Số cuộc gọi nữa mà đường truyền chịu được ngoài lưu lượng trong giờ này, trong giờ cao điểm của tuần và P95 của tuần, theo băng thông cuộc gọi lớn nhất tại địa điểm.", "How many further calls fit beside the traffic of this hour, of the week's busy hour and of its P95, each as large as the largest of the site."}}
 	PanelSiteContracts = PanelText{Text{"Hợp đồng", "Contracts"},
 		Text{"Băng thông, chi phí, SLA và ngày hết hạn của các đường tại địa điểm.", "Bandwidth, cost, SLA and end of the contracts of the site's lines."}}
 	PanelEquipment = PanelText{Text{"Thiết bị", "Equipment"},
