@@ -66,6 +66,13 @@ route:
   # Always on: route it to a watcher that raises the alarm when it falls silent.
   - matchers: [heartbeat="yes"]
     receiver: nobody
+  # One that drops in a meeting is told within five seconds.
+  - matchers: [severity="critical", alertname="EndpointInMeetingDown"]
+    receiver: nobody
+    group_by: [alertname, site]
+    group_wait: 100ms
+    group_interval: 5s
+    repeat_interval: 4h
   # A conference endpoint that drops is told within ten seconds.
   - matchers: [severity="critical", alertname=~"Endpoint.*"]
     receiver: nobody

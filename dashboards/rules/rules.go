@@ -53,7 +53,7 @@ type Alert struct {
 // must be asked for with last_over_time. What adds up time is recorded as often as
 // that time passes.
 const (
-	now    = time.Second
+	now    = 500 * time.Millisecond
 	urgent = 2 * time.Second
 	steady = 30 * time.Second
 	trend  = 4 * time.Minute
@@ -223,7 +223,9 @@ func duration(d time.Duration) string {
 		return fmt.Sprintf("%dh", d/time.Hour)
 	case d%time.Minute == 0:
 		return fmt.Sprintf("%dm", d/time.Minute)
-	default:
+	case d%time.Second == 0:
 		return fmt.Sprintf("%ds", d/time.Second)
+	default:
+		return fmt.Sprintf("%dms", d/time.Millisecond)
 	}
 }

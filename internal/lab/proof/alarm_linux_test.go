@@ -123,9 +123,12 @@ func (o *office) Data(r io.Reader) error {
 // rooms is how many rooms drop, one after the other.
 const rooms = 50
 
-// A room, with pings and a port each 15 s, whose address stops answering is told by webhook and by mail, each once.
-// How long it took is in the log of the test: how soon a busy machine does it is no
-// matter of right or wrong.
+// meets reports whether a room takes part in the meeting.
+func meets(n int) bool { return n%2 == 1 }
+
+// A room, with pings and a port each 15 s, whose address stops answering is told by
+// webhook and by mail, each once; half of them in a meeting, as that. How long it took is
+// in the log of the test: how soon a busy machine does it is no matter of right or wrong.
 func TestDroppedRoomsAreTold(t *testing.T) {
 	const first, apart = 14 * time.Second, 600 * ms
 	p := &plan.Plan{Seed: 7, Paths: map[string]*plan.Path{}}
@@ -143,8 +146,19 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 			Note: name + " drops", At: first + time.Duration(n)*apart, For: time.Hour, Paths: []string{name},
 			Both: plan.Conditions{Cut: new(true)},
 		})
-		fmt.Fprintf(&b, "  %s: {site: site-%02d, address: %q, probes: {ping: {}, tcp: {port: 1720}}}\n", name, n, address)
+		ping := ""
+		if meets(n) {
+			ping = "timeout: 1s"
+		}
+		fmt.Fprintf(&b, "  %s: {site: site-%02d, address: %q, probes: {ping: {%s}, tcp: {port: 1720}}}\n", name, n, address, ping)
 	}
+	fmt.Fprintf(&b, "meetings:\n  giao-ban:\n    start: %s\n    duration: 3h\n    endpoints: [", time.Now().Add(-time.Hour).Format("2006-01-02 15:04"))
+	for n := range rooms {
+		if meets(n) {
+			fmt.Fprintf(&b, "room-%02d, ", n)
+		}
+	}
+	b.WriteString("]\n")
 	c := prepare(t, p)
 	port := &inhabit.TCP{Address: ":1720"}
 	if err := port.Start(t.Context(), c.lab); err != nil {
@@ -165,7 +179,15 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 		case list := <-o.calls:
 			for _, a := range list {
 				name := a.labels["target"]
-				if a.labels["alertname"] != "EndpointDown" || called[name] != 0 {
+				var n int
+				if _, err := fmt.Sscanf(name, "room-%d", &n); err != nil {
+					t.Errorf("told too: %v", a.labels)
+				}
+				want := "EndpointDown"
+				if meets(n) {
+					want = "EndpointInMeetingDown"
+				}
+				if a.labels["alertname"] != want || called[name] != 0 {
 					t.Errorf("told too: %v", a.labels)
 				}
 				called[name] = a.at
@@ -182,18 +204,24 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 			t.Fatalf("the program ended: %s", c.log)
 		}
 	}
-	var calls, mails []time.Duration
+	var calls, mails, meeting []time.Duration
 	for n := range rooms {
 		name, dropped := fmt.Sprintf("room-%02d", n), first+time.Duration(n)*apart
 		if called[name] < dropped {
 			t.Errorf("%s was told before it dropped", name)
 		}
+		if meets(n) {
+			meeting = append(meeting, called[name]-dropped)
+			continue
+		}
 		calls, mails = append(calls, called[name]-dropped), append(mails, mailed[name]-dropped)
 	}
 	slices.Sort(calls)
 	slices.Sort(mails)
-	t.Logf("from the drop to the webhook: %s, slowest %v", spread(calls), calls[rooms-1])
-	t.Logf("from the drop to the mail: %s, slowest %v", spread(mails), mails[rooms-1])
+	slices.Sort(meeting)
+	t.Logf("from the drop to the webhook: %s, slowest %v", spread(calls), calls[len(calls)-1])
+	t.Logf("from the drop to the mail: %s, slowest %v", spread(mails), mails[len(mails)-1])
+	t.Logf("from the drop in a meeting to the webhook: %s, slowest %v", spread(meeting), meeting[len(meeting)-1])
 }
 
 // A provider that fails at twenty sites, whose backup links keep them connected, is
