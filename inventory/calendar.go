@@ -205,8 +205,35 @@ func (l *loader) meeting(file string, e event, all []event, rooms map[string]str
 		m.Repeat.except = except
 	}
 	l.add(meetingID(file, e.uid), m)
+	return l.further(*m, e, except, zones)
+}
+
+// further adds the starts beside the rule (RDATE) as meetings of their own.
+func (l *loader) further(m Meeting, e event, except []time.Time, zones map[string]*time.Location) error {
+	for _, p := range e.Props.Values(ical.PropRecurrenceDates) {
+		for text := range strings.SplitSeq(p.Value, ",") {
+			if p.ValueType() == ical.ValueDate {
+				continue
+			}
+			one := p
+			one.Value, _, _ = strings.Cut(text, "/") // of a period its start
+			at, _, err := l.moment(&one, zones)
+			if err != nil {
+				return err
+			}
+			if at.Equal(m.Start) || slices.ContainsFunc(except, at.Equal) {
+				continue
+			}
+			again := m
+			again.Start, again.Repeat = at, nil
+			l.add(m.ID+at.UTC().Format(repetitionID), &again)
+		}
+	}
 	return nil
 }
+
+// repetitionID is how the id of a meeting goes on that is one repetition of another.
+const repetitionID = "-20060102t1504"
 
 // exceptions are the starts of a meeting at which something else, or nothing, happens.
 func (l *loader) exceptions(e event, all []event, zones map[string]*time.Location) (except []time.Time, err error) {
@@ -249,7 +276,7 @@ func (l *loader) moved(file string, e event, all []event, rooms map[string]strin
 	if err != nil || m == nil {
 		return err
 	}
-	l.add(meetingID(file, e.uid)+e.instead.UTC().Format("-20060102t1504"), m)
+	l.add(meetingID(file, e.uid)+e.instead.UTC().Format(repetitionID), m)
 	return nil
 }
 

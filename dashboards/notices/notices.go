@@ -94,11 +94,11 @@ inhibit_rules:
   equal: [site]
 # When a provider fails, its single lines say nothing more.
 - source_matchers: [alertname="ProviderDown"]
-  target_matchers: [alertname=~"LinkDown|UplinkDown|LinkOnBackup"]
+  target_matchers: [alertname=~"LinkDown|LinkInMeetingDown|UplinkDown|LinkOnBackup"]
   equal: [provider]
 # What comes and goes is one alert.
 - source_matchers: [alertname="Flapping"]
-  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointInMeetingPoor|EndpointNotRegistered|EndpointDegraded|LinkDown|UplinkDown|LinkOnBackup|DeviceDown"]
+  target_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown|EndpointInMeetingPoor|EndpointNotRegistered|EndpointDegraded|LinkDown|LinkInMeetingDown|UplinkDown|LinkOnBackup|DeviceDown"]
   equal: [target, kind]
 # A room that is down, or that is not registered, is not also degraded.
 - source_matchers: [alertname=~"EndpointDown|EndpointInMeetingDown"]
@@ -113,6 +113,9 @@ inhibit_rules:
 # While a meeting is on, its alerts stand for the ordinary ones.
 - source_matchers: [alertname="EndpointInMeetingPoor"]
   target_matchers: [alertname="EndpointDegraded"]
+  equal: [target, kind]
+- source_matchers: [alertname="LinkInMeetingDown"]
+  target_matchers: [alertname=~"LinkDown|LinkOnBackup"]
   equal: [target, kind]
 
 receivers:

@@ -19,6 +19,8 @@ var (
 	EndpointInMeetingPoor = named(`((wanwatch_target_state{kind="endpoint"} == 2) / 2 or on (target, kind, site)
   min by (target, kind, site) (wanwatch_quality_verdict{kind="endpoint",class="video-720p"}) == 2) and on (target, kind, site)
   wanwatch_target_meeting_active == 1`)
+	// LinkInMeetingDown are lines that are down at sites whose rooms are in a meeting.
+	LinkInMeetingDown = named(`(wanwatch_target_state{kind="link"} == 3) / 3 and on (site) wanwatch_target_meeting_active == 1`)
 	// MeetingNotReady are parts of a meeting that will not work, by the check before it.
 	MeetingNotReady = named(`(wanwatch_meeting_readiness == 2) / 2`)
 	// EndpointDegraded are conference endpoints that work badly.

@@ -69,6 +69,7 @@ func Groups() []Group {
 		{Name: "wanwatch-urgent", Interval: urgent, Alerts: []Alert{
 			{Name: "EndpointDown", Expr: query.EndpointDown, Severity: Critical},
 			{Name: "LinkDown", Expr: query.LinkDown, Severity: Warning},
+			{Name: "LinkInMeetingDown", Expr: query.LinkInMeetingDown, Severity: Critical},
 			{Name: "UplinkDown", Expr: query.UplinkDown, Severity: Warning},
 			{Name: "NetworkOpen", Expr: query.NetworkOpen, Severity: Critical},
 			{Name: "SiteDown", Expr: query.SiteDown, Severity: Critical},

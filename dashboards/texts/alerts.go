@@ -27,6 +27,8 @@ func Alerts() map[string]AlertText {
 			Text{"{{ $labels.name }}: bộ phận {{ $labels.part }} báo hỏng.", "{{ $labels.name }}: its part {{ $labels.part }} says that it has failed."}},
 		"LinkDown": {Text{"Đường truyền mất kết nối", "Link down"},
 			Text{"Đường truyền {{ $labels.name }} ({{ $labels.site_name }}) mất kết nối.", "The link {{ $labels.name }} ({{ $labels.site_name }}) is down."}},
+		"LinkInMeetingDown": {Text{"Đường truyền mất kết nối khi đang họp", "Link down at a meeting"},
+			Text{"Đường truyền {{ $labels.name }} ({{ $labels.site_name }}) mất kết nối trong khi điểm cầu tại đó đang họp.", "The link {{ $labels.name }} ({{ $labels.site_name }}) is down while a room there is in a meeting."}},
 		"UplinkDown": {Text{"Đường Internet mất kết nối", "Internet uplink down"},
 			Text{"Đường Internet {{ $labels.name }} ({{ $labels.site_name }}) mất kết nối.", "The internet uplink {{ $labels.name }} ({{ $labels.site_name }}) is down."}},
 		"LinkOnBackup": {Text{"Đang chạy đường dự phòng", "Running on the backup link"},
