@@ -34,6 +34,14 @@ Exit codes:
   3  wanwatch itself could not do its work
 `
 
+// settingsError is about a file beside the inventory that is checked in the same way.
+type settingsError struct {
+	what string
+	error
+}
+
+func (e *settingsError) Unwrap() error { return e.error }
+
 // errFailed ends a command with exit code 1 whose output has said why.
 var errFailed = errors.New("failed")
 
@@ -74,6 +82,9 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		what := "the inventory"
 		if plan := new(demo.PlanError); errors.As(err, &plan) {
 			what = "the plan"
+		}
+		if file := new(settingsError); errors.As(err, &file) {
+			what = file.what
 		}
 		printError(stderr, fmt.Errorf("%s has %s", what, count(len(problems), "problem")))
 		return exitFailure

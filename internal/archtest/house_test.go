@@ -62,6 +62,10 @@ var rooms = map[string]struct {
 	"dashboards/meetings":         {[]string{"inventory", "probes", "probes/metric", "dashboards/texts"}, "it judges what probes and history say"},
 	"dashboards/reports/calendar": {[]string{"inventory"}, "working days, from a file"},
 	"dashboards/reports/capacity": {nil, "arithmetic knows nothing of where samples come from"},
+	"dashboards/reports/history":  {nil, "a Prometheus API, whoever serves it"},
+	"dashboards/reports/document": {[]string{"dashboards/texts"}, "a report before it is written"},
+	"dashboards/reports/write":    {[]string{"dashboards/texts", "dashboards/reports/document"}, "how a report looks, and nothing of what it says"},
+	"dashboards/reports":          {[]string{"inventory", "dashboards/texts", "dashboards/query", "dashboards/reports/calendar", "dashboards/reports/capacity", "dashboards/reports/document", "dashboards/reports/history"}, "it reads, has it computed, and hands over documents"},
 	"dashboards/query":            {[]string{"probes/metric", "dashboards/texts"}, "expressions are made of the catalog's metrics"},
 	"dashboards/rules":            {[]string{"probes/metric", "dashboards/texts", "dashboards/query"}, "rules name expressions and texts"},
 	"dashboards/notices":          {[]string{"dashboards/texts"}, "what notifications say"},
@@ -75,7 +79,7 @@ var rooms = map[string]struct {
 	"internal/app":                {[]string{"inventory", "probes", "probes/metric", "probes/kinds", "probes/quality", "probes/schedule", "probes/stamp/clock", "probes/stamp/reflector", "probes/trace/asn", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/meetings", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
 	"internal/demo":               {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/demo/past", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
 	"internal/demo/past":          {[]string{"inventory", "exporter", "exporter/store", "probes/kinds", "probes/schedule", "probes/metric", "dashboards/query", "internal/lab/plan", "internal/lab/traffic", "internal/lab/world"}, "it makes up what rules and exporter would have left in the store"},
-	"cmd/wanwatch":                {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/meetings", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
+	"cmd/wanwatch":                {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/meetings", "dashboards/reports", "dashboards/reports/calendar", "dashboards/reports/document", "dashboards/reports/history", "dashboards/reports/write", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 
 // libraries names the only rooms that may import a library; tests may too.
@@ -83,7 +87,7 @@ var libraries = map[string]struct {
 	rooms []string
 	why   string
 }{
-	"github.com/prometheus/client_golang":      {[]string{"exporter", "exporter/store", "exporter/alerts"}, "probes hand over results; only the exporter knows Prometheus"},
+	"github.com/prometheus/client_golang":      {[]string{"exporter", "exporter/store", "exporter/alerts", "dashboards/reports/history"}, "probes hand over results; only the exporter knows Prometheus, and whoever asks its API"},
 	"github.com/prometheus/exporter-toolkit":   {[]string{"internal/app", "cmd/wanwatch"}, "serving is the application's work"},
 	"github.com/prometheus/prometheus":         {[]string{"exporter/store"}, "its packages change between versions: one room holds them"},
 	"github.com/prometheus/alertmanager":       {[]string{"exporter/alerts"}, "its packages change between versions: one room holds them"},
@@ -94,6 +98,9 @@ var libraries = map[string]struct {
 	"github.com/pion/stun":                     {[]string{"probes/stun/transaction", "probes/stun", "probes/turn"}, "the messages of STUN and TURN"},
 	"github.com/coder/websocket":               {[]string{"probes/websocket"}, "the handshake of WebSocket"},
 	"github.com/icholy/digest":                 {[]string{"probes/sip"}, "only SIP asks for digest authentication"},
+	"github.com/xuri/excelize":                 {[]string{"dashboards/reports/write"}, "spreadsheets"},
+	"codeberg.org/go-pdf/fpdf":                 {[]string{"dashboards/reports/write"}, "paper"},
+	"github.com/go-fonts/dejavu":               {[]string{"dashboards/reports/write"}, "fonts that have all of Vietnamese"},
 	"github.com/emersion/go-ical":              {[]string{"inventory"}, "calendars are part of the inventory"},
 	"gopkg.in/yaml.v3":                         {[]string{"inventory", "internal/lab", "internal/app"}, "one strict decoder; the app reads the web configuration that exporter-toolkit defines"},
 	"github.com/spf13/cobra":                   {[]string{"cmd/wanwatch"}, "flags are the command's business"},

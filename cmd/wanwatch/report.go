@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wanwatch/dashboards/reports"
+	"wanwatch/dashboards/reports/calendar"
+	"wanwatch/dashboards/reports/document"
+	"wanwatch/dashboards/reports/history"
+	"wanwatch/dashboards/reports/write"
+	"wanwatch/dashboards/texts"
+	"wanwatch/internal/app"
+	"wanwatch/inventory"
+	"wanwatch/probes/kinds"
+)
+
+func newReport() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "report",
+		Short:   "Write reports for those who plan and buy",
+		Example: `  wanwatch report capacity inventory.yaml --period 2026-10 -o capacity.pdf -o capacity.xlsx`,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usagef("which? %s capacity", cmd.CommandPath())
+		},
+	}
+	cmd.AddCommand(newReportCapacity())
+	return cmd
+}
+
+// reportFlags are those of every report.
+type reportFlags struct {
+	api                                history.Options
+	period, language, calendar, prices string
+	mark                               string
+	months                             int
+	outputs                            []string
+}
+
+func newReportCapacity() *cobra.Command {
+	var r reportFlags
+	cmd := &cobra.Command{
+		Use:   "capacity INVENTORY",
+		Short: "How full each line is, when it will be, and what to order by when",
+		Long: `Read the history of all links and uplinks with a contracted bandwidth, and write how
+full each was, how that grows, when it comes to 80 %, the bandwidth that it takes next
+and the latest day to order it. Lines that lose packets without being full are told
+apart, and those for which less would do.
+
+History is read from a Prometheus API: that of wanwatch run on this host, or the one
+that --prometheus.url names. Files are written for their owner only, whole or not at
+all; their endings say what they are: .pdf, .xlsx, .html, .csv or .json.`,
+		Example: `  wanwatch report capacity inventory.yaml
+  wanwatch report capacity inventory.yaml --period 2026-10 --report.prices prices.yaml -o capacity.pdf -o capacity.xlsx
+  wanwatch report capacity inventory.yaml --prometheus.url https://prometheus.example.org -o - | jq .sections`,
+		Args:              inventoryArg(0),
+		ValidArgsFunction: completeInventory,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.run(cmd, args[0], "capacity", reports.Capacity)
+		},
+	}
+	r.add(cmd)
+	return cmd
+}
+
+func (r *reportFlags) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&r.api.URL, "prometheus.url", "http://"+app.DefaultListen, "`URL` of the Prometheus API that has the history")
+	f.StringVar(&r.api.ConfigFile, "prometheus.config", "", "`file` with TLS and authentication for it, as http_config of Prometheus")
+	f.StringVar(&r.period, "period", "", "`period`: a month (2026-10), a year (2026) or two days (2026-10-01/2026-10-31); the last month if left out")
+	f.StringVar(&r.language, "report.language", "", "`language`, vi or en; that of the inventory if left out")
+	f.StringVar(&r.calendar, "report.calendar", "", "`file` with working hours and holidays; those of Viet Nam if left out")
+	f.StringVar(&r.prices, "report.prices", "", "`file` with the price list of the providers")
+	f.IntVar(&r.months, "report.months", 12, "`number` of months for which a recommended bandwidth is to suffice")
+	f.StringVar(&r.mark, "report.mark", "", "`text` of the classification that stands on each page")
+	f.StringArrayVarP(&r.outputs, "output", "o", nil, "`file` to write; may be given several times; - prints JSON; a PDF and an XLSX in this folder if left out")
+}
+
+// run makes a report and writes it into all files.
+func (r *reportFlags) run(cmd *cobra.Command, path, name string, compose func(context.Context, reports.Options) (*document.Document, error)) error {
+	inv, err := inventory.Load(path, kinds.Inventory())
+	if err != nil {
+		return err //nolint:wrapcheck // problems begin with their file and line
+	}
+	o, err := r.options(inv, time.Now())
+	if err != nil {
+		return err
+	}
+	outputs := r.outputs
+	if len(outputs) == 0 {
+		stem := "wanwatch-" + name + "-" + o.From.Format("2006-01")
+		outputs = []string{stem + ".pdf", stem + ".xlsx"}
+	}
+	for _, path := range outputs {
+		if _, err := formatOf(path); err != nil {
+			return err
+		}
+	}
+	p := newProgress(cmd.ErrOrStderr(), "reading history", 1)
+	o.Progress = func(done, all int) { p.set("reading history", done, all) }
+	d, err := compose(cmd.Context(), o)
+	p.end()
+	if err != nil {
+		return fmt.Errorf("report %s: %w", name, err)
+	}
+	for _, path := range outputs {
+		if err := writeReport(cmd, path, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// options are those of a report, read and checked.
+func (r *reportFlags) options(inv *inventory.Inventory, now time.Time) (o reports.Options, err error) {
+	o = reports.Options{
+		Inventory: inv, Server: r.api.URL, CalendarName: r.calendar, PricesName: r.prices, Months: r.months,
+		Mark: r.mark, Now: now, Language: texts.Language(inv.Language),
+	}
+	if r.language != "" {
+		if o.Language = texts.Language(r.language); !slices.Contains(texts.Languages(), o.Language) {
+			return o, usagef("--report.language: %q is none of vi, en", r.language)
+		}
+	}
+	if r.months < 1 || r.months > 120 {
+		return o, usagef("--report.months: %d is not from 1 to 120", r.months)
+	}
+	o.From, o.To = reports.LastMonth(now.In(inv.Timezone))
+	if r.period != "" {
+		if o.From, o.To, err = reports.ParsePeriod(r.period, inv.Timezone); err != nil {
+			return o, usagef("--period: %w", err)
+		}
+	}
+	if o.To.After(now) {
+		o.To = now.In(inv.Timezone).Truncate(reports.Step) // as much of it as there is
+	}
+	if !o.From.Before(o.To) {
+		return o, usagef("--period: %s has not begun", r.period)
+	}
+	if o.Calendar, err = calendar.Read(r.calendar); err != nil {
+		return o, &settingsError{"the calendar of holidays", err}
+	}
+	if o.Prices, err = reports.ReadPrices(r.prices, inv); err != nil {
+		return o, &settingsError{"the price list", err}
+	}
+	api, err := history.Open(r.api)
+	if err != nil {
+		return o, fmt.Errorf("--prometheus.url: %w", err)
+	}
+	o.Source = api
+	return o, nil
+}
+
+// formatOf is the format that a file's ending asks for.
+func formatOf(path string) (write.Format, error) {
+	if path == "-" {
+		path = "-.json"
+	}
+	f, ok := write.ByName(strings.TrimPrefix(filepath.Ext(path), "."))
+	if !ok {
+		var names []string
+		for _, f := range write.Formats() {
+			names = append(names, "."+f.Name)
+		}
+		return f, usagef("--output: %s: the ending says what to write: %s", path, strings.Join(names, ", "))
+	}
+	return f, nil
+}
+
+func writeReport(cmd *cobra.Command, path string, d *document.Document) error {
+	f, err := formatOf(path)
+	if err != nil {
+		return err
+	}
+	if path == "-" {
+		if err := f.Write(cmd.OutOrStdout(), d); err != nil {
+			return fmt.Errorf("print the report: %w", err)
+		}
+		return nil
+	}
+	if err := write.File(path, f, d); err != nil {
+		return err //nolint:wrapcheck // it names the file
+	}
+	fmt.Fprintln(cmd.OutOrStdout(), path)
+	return nil
+}

@@ -1,0 +1,33 @@
+package query
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Expressions of reports, about the targets with these ids.
+
+// ReportThroughput is what passed in the five minutes before, in bytes a second, by target
+// and direction.
+func ReportThroughput(ids []string) string { return Throughput5m + among(ids) }
+
+// ReportBandwidth is the contracted bandwidth, in bytes a second, by target and direction.
+func ReportBandwidth(ids []string) string {
+	return `max by (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second` + among(ids) + `)`
+}
+
+// ReportWeek is the P95 of the throughput of a week, in bytes a second.
+func ReportWeek(ids []string) string {
+	return `quantile_over_time(0.95, ` + Throughput5m + among(ids) + `[7d:5m])`
+}
+
+// ReportLoss is the share of packets lost in the five minutes before.
+func ReportLoss(ids []string) string { return Loss5m + among(ids) }
+
+func among(ids []string) string {
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = regexp.QuoteMeta(id)
+	}
+	return `{kind=~"link|uplink",target=~"` + strings.ReplaceAll(strings.Join(quoted, "|"), `\`, `\\`) + `"}`
+}

@@ -1,0 +1,148 @@
+// Package document is a report before it is written: tables with real numbers, charts and
+// words, in one language. How it looks in a spreadsheet, on paper or on a screen is the
+// business of package write.
+package document
+
+import (
+	"math"
+	"time"
+
+	"wanwatch/dashboards/texts"
+)
+
+// Document is a whole report.
+type Document struct {
+	Language     texts.Language
+	Organization string
+	Title        string
+	Subtitle     string
+	// Mark is the classification that stands on each page; empty: none.
+	Mark     string
+	Created  time.Time // with the zone of all times in the document
+	Sections []Section
+	// Sources say where the figures come from: the period, the queries, the inventory.
+	Sources []Fact
+}
+
+// Section is a heading with what stands under it, in this order.
+type Section struct {
+	Title string
+	Texts []string
+	Chart *Chart
+	Table *Table
+}
+
+// Fact is a name and what is said of it.
+type Fact struct{ Name, Text string }
+
+// Kind is how the values of a column are written.
+type Kind uint8
+
+// The kinds of columns.
+const (
+	Words   Kind = iota
+	Count        // a whole number
+	Rate         // Mbit/s, from bits a second
+	Percent      // from a share
+	Day          // a day of the calendar
+	Money        // an amount of a currency that stands in its title
+)
+
+// Table has rows of as many cells as columns.
+type Table struct {
+	Name    string // short and unique in the document: a sheet's name
+	Columns []Column
+	Rows    [][]Cell
+}
+
+// Column is a column of a table.
+type Column struct {
+	Title string
+	Kind  Kind
+	// Width is in characters.
+	Width int
+	// Over, if set, says that each value is that of the column Of divided by that of the
+	// column By: a spreadsheet computes it, so that a reader can check it.
+	Over *Quotient
+}
+
+// Quotient names two columns by their index.
+type Quotient struct{ Of, By int }
+
+// Level is how good a value is.
+type Level uint8
+
+// The levels.
+const (
+	Plain Level = iota
+	Good
+	Fair
+	Bad
+)
+
+// Cell is a value: of Words a text, of Day a time, else a number.
+type Cell struct {
+	Text   string
+	Number float64
+	Time   time.Time
+	Level  Level
+	absent bool
+}
+
+// Text returns a cell of words.
+func Text(s string) Cell { return Cell{Text: s} }
+
+// Number returns a cell with a number; NaN and infinity are not known.
+func Number(v float64) Cell {
+	return Cell{Number: v, absent: math.IsNaN(v) || math.IsInf(v, 0)}
+}
+
+// On returns a cell with a day; the zero time is not known.
+func On(t time.Time) Cell { return Cell{Time: t, absent: t.IsZero()} }
+
+// Nothing is a cell whose value is not known, with a word that says why, or none.
+func Nothing(why string) Cell { return Cell{Text: why, absent: true} }
+
+// At returns the cell with a level.
+func (c Cell) At(l Level) Cell {
+	c.Level = l
+	return c
+}
+
+// Known reports whether there is a value.
+func (c Cell) Known() bool { return !c.absent }
+
+// Chart is horizontal bars, the first on top.
+type Chart struct {
+	Title string
+	Bars  []Bar
+	Kind  Kind
+	// Limits are marked across the bars.
+	Limits []float64
+}
+
+// Bar is one bar of a chart.
+type Bar struct {
+	Name  string
+	Value float64
+	Level Level
+}
+
+// Write writes the value of a cell for a person.
+func (d *Document) Write(k Kind, c Cell) string {
+	switch {
+	case !c.Known() && c.Text == "":
+		return "–"
+	case !c.Known() || k == Words:
+		return c.Text
+	case k == Day:
+		return d.Language.Date(c.Time)
+	case k == Percent:
+		return d.Language.Number(c.Number*100, 1) + " %"
+	case k == Rate:
+		return d.Language.Number(c.Number/1e6, 1)
+	case k == Money, k == Count:
+		return d.Language.Number(c.Number, 0)
+	}
+	return c.Text
+}

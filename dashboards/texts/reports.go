@@ -1,0 +1,84 @@
+package texts
+
+// The frame of every report.
+var (
+	ReportCreated  = Text{"lập lúc", "made on"}
+	ReportSources  = Text{"Nguồn số liệu", "Where the figures come from"}
+	ReportPeriod   = Text{"Kỳ báo cáo", "Period"}
+	ReportFromTo   = Text{"từ %s đến %s", "from %s to %s"}
+	ReportServer   = Text{"Máy chủ số liệu", "Server"}
+	ReportQuery    = Text{"Truy vấn", "Query"}
+	ReportHash     = Text{"Mã băm danh mục", "Hash of the inventory"}
+	ReportHolidays = Text{"Lịch làm việc", "Calendar"}
+	ReportPrices   = Text{"Bảng giá", "Price list"}
+	ReportNone     = Text{"không có", "none"}
+	ReportBuiltIn  = Text{"lịch Việt Nam có sẵn", "the one of Viet Nam in the program"}
+	ReportQueries  = Text{"Số truy vấn", "Queries made"}
+)
+
+// The capacity report.
+var (
+	CapacityTitle   = Text{"Báo cáo năng lực đường truyền", "Capacity of the lines"}
+	CapacityVerdict = Text{"Kết luận", "Findings"}
+	CapacityUse     = Text{"Mức chiếm dụng", "Use"}
+	CapacityGrowth  = Text{"Xu hướng và dự báo", "Trend and forecast"}
+	CapacityTerms   = Text{"Cách tính", "Definitions"}
+
+	CapacitySummary = Text{"%d đường truyền: %d cần nâng cấp ngay, %d cần đặt nâng cấp, %d cần lập kế hoạch, %d đường kém chất lượng, %d có thể giảm, %d giữ nguyên, %d không đủ số liệu.",
+		"%d lines: %d to upgrade now, %d to order, %d to plan, %d of bad quality, %d could be smaller, %d to keep, %d without figures."}
+	CapacityDefinition = Text{"P95: các mẫu 5 phút trong kỳ xếp theo thứ tự, bỏ 5 % lớn nhất, lấy giá trị kế tiếp (thứ hạng trần của 0,95·n), tính riêng từng chiều; chiều lớn hơn là căn cứ. Cột «P95 chiều lớn hơn từng mẫu» là cách tính kia: lấy chiều lớn hơn của từng mẫu rồi mới tính P95.",
+		"P95: the 5-minute samples of the period in order, the largest 5 % dropped, the next is the figure (rank: 0.95·n, rounded up), for each direction; the larger one counts. The column “P95 of the larger each time” is the other way: the larger direction of each sample, and the P95 of these."}
+	CapacityCoverageNote = Text{"Không nêu số liệu khi số mẫu phủ dưới 90 % kỳ báo cáo.", "No figure is told where samples cover less than 90 % of the period."}
+	CapacityTrendNote    = Text{"Xu hướng: ước lượng Theil–Sen trên P95 từng tuần, khoảng tin cậy 95 %; «không có xu hướng» khi khoảng chứa 0 hoặc chưa đủ 8 tuần. Ngày đạt 80 % là ngày đường xu hướng chạm 80 % băng thông hợp đồng.",
+		"Trend: Theil–Sen over the P95 of weeks, with its interval of 95 %; “no trend” where that spans zero or there are less than 8 weeks. The date of 80 % is when the trend comes to 80 % of the contracted bandwidth."}
+	CapacityBusyNote = Text{"Giờ cao điểm: trung vị của giờ đầy nhất mỗi ngày làm việc. Giờ họp: các giờ có cuộc họp tại điểm đó.", "Busy hour: the median of the fullest hours of working days. Meeting hours: those with a meeting at the site."}
+	CapacityTierNote = Text{"Đề xuất: mức băng thông nhỏ nhất trong bảng giá giữ P95 dưới 70 % trong %d tháng tới và còn chỗ cho một cuộc gọi; không có bảng giá thì nêu băng thông cần có.", "Recommended: the smallest offer of the price list that keeps the P95 under 70 % for the next %d months with room for one more call; without a price list, the bandwidth that it takes."}
+	CapacityChart    = Text{"P95 so với băng thông hợp đồng, các đường cao nhất", "P95 as a share of the contract, the fullest lines"}
+)
+
+// Columns of the capacity report.
+var (
+	CapLine      = Text{"Đường truyền", "Line"}
+	CapSite      = Text{"Địa điểm", "Site"}
+	CapProvider  = Text{"Nhà cung cấp", "Provider"}
+	CapContract  = Text{"Hợp đồng (Mbit/s)", "Contract (Mbit/s)"}
+	CapP95       = Text{"P95 (Mbit/s)", "P95 (Mbit/s)"}
+	CapShare     = Text{"P95 / hợp đồng", "P95 / contract"}
+	CapDirection = Text{"Chiều", "Direction"}
+	CapDown      = Text{"đến", "to the site"}
+	CapUp        = Text{"đi", "from the site"}
+	CapAdvice    = Text{"Kết luận", "Finding"}
+	CapWanted    = Text{"Đề xuất (Mbit/s)", "Recommended (Mbit/s)"}
+	CapCost      = Text{"Giá mới mỗi tháng (%s)", "New price a month (%s)"}
+	CapCostNow   = Text{"Giá hiện tại (%s)", "Price now (%s)"}
+	CapOrderBy   = Text{"Đặt muộn nhất", "Order by"}
+	CapEnds      = Text{"Hết hợp đồng", "Contract ends"}
+	CapMaximum   = Text{"Lớn nhất (Mbit/s)", "Maximum (Mbit/s)"}
+	CapLarger    = Text{"P95 chiều lớn hơn từng mẫu (Mbit/s)", "P95 of the larger each time (Mbit/s)"}
+	CapBusy      = Text{"Giờ cao điểm (Mbit/s)", "Busy hour (Mbit/s)"}
+	CapBusyAt    = Text{"Lúc", "At"}
+	CapMeeting   = Text{"P95 giờ họp (Mbit/s)", "P95 of meeting hours (Mbit/s)"}
+	CapOver      = Text{"> %d %%", "> %d %%"}
+	CapCoverage  = Text{"Độ phủ mẫu", "Coverage"}
+	CapWeekly    = Text{"Tăng mỗi tuần (Mbit/s)", "Growth a week (Mbit/s)"}
+	CapInterval  = Text{"Khoảng tin cậy", "Interval"}
+	CapReach     = Text{"Đạt 80 %", "At 80 %"}
+	CapRange     = Text{"Khoảng ngày", "Range"}
+	CapCalls     = Text{"Còn đủ cuộc gọi", "Calls that fit"}
+	CapNoTrend   = Text{"không có xu hướng", "no trend"}
+	CapReached   = Text{"đã vượt", "already there"}
+	CapLate      = Text{"sau %s", "after %s"}
+)
+
+// Advices are the findings about a line, by their ids in the arithmetic.
+func Advices() map[string]Text {
+	return map[string]Text{
+		"bad_line":  {"Đường kém: mất gói, không phải do lưu lượng; yêu cầu nhà cung cấp khắc phục", "Bad line: it loses packets though it is not full; have the provider repair it"},
+		"now":       {"Nâng cấp ngay", "Upgrade now"},
+		"order":     {"Đặt nâng cấp", "Order an upgrade"},
+		"plan":      {"Lập kế hoạch nâng cấp", "Plan an upgrade"},
+		"keep":      {"Giữ nguyên", "Keep"},
+		"downgrade": {"Có thể giảm băng thông", "Could be smaller"},
+		"no_data":   {"Không đủ số liệu", "Not enough figures"},
+	}
+}
