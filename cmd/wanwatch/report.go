@@ -23,15 +23,16 @@ import (
 
 func newReport() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "report",
-		Short:   "Write reports for those who plan and buy",
-		Example: `  wanwatch report capacity inventory.yaml --period 2026-10 -o capacity.pdf -o capacity.xlsx`,
-		Args:    cobra.NoArgs,
+		Use:   "report",
+		Short: "Write reports for those who plan and buy",
+		Example: `  wanwatch report capacity inventory.yaml --period 2026-10 -o capacity.pdf -o capacity.xlsx
+  wanwatch report availability inventory.yaml --period 2026-10`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usagef("which? %s capacity", cmd.CommandPath())
+			return usagef("which? %s capacity or availability", cmd.CommandPath())
 		},
 	}
-	cmd.AddCommand(newReportCapacity())
+	cmd.AddCommand(newReportCapacity(), newReportAvailability())
 	return cmd
 }
 
@@ -64,6 +65,29 @@ all; their endings say what they are: .pdf, .xlsx, .html, .csv or .json.`,
 		ValidArgsFunction: completeInventory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.run(cmd, args[0], "capacity", reports.Capacity)
+		},
+	}
+	r.add(cmd)
+	return cmd
+}
+
+func newReportAvailability() *cobra.Command {
+	var r reportFlags
+	cmd := &cobra.Command{
+		Use:   "availability INVENTORY",
+		Short: "How long each target worked, its outages, and what the SLA promised",
+		Long: `Read the history of all targets, and write how long each was up, degraded, down,
+unknown and in maintenance, its availability against its SLA, the time over it and the
+credit due; each outage with its cause as far as others that failed tell; providers and
+sites, where what failed together counts once; and the months side by side.
+
+History is read, and files are written, as by wanwatch report capacity.`,
+		Example: `  wanwatch report availability inventory.yaml
+  wanwatch report availability inventory.yaml --period 2026-10-01/2026-10-15 -o availability.html`,
+		Args:              inventoryArg(0),
+		ValidArgsFunction: completeInventory,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.run(cmd, args[0], "availability", reports.Availability)
 		},
 	}
 	r.add(cmd)

@@ -24,6 +24,22 @@ func ReportWeek(ids []string) string {
 // ReportLoss is the share of packets lost in the five minutes before.
 func ReportLoss(ids []string) string { return Loss5m + among(ids) }
 
+// ReportSeconds are the seconds of the hour before, by target and state.
+func ReportSeconds(ids []string) string { return `sum_over_time(` + Seconds5m + these(ids) + `[1h])` }
+
+// ReportDown is 1 while a target is down, and 0 while it is in another state.
+func ReportDown(ids []string) string {
+	return `max by (target) (wanwatch_target_state` + these(ids) + ` == bool 3)`
+}
+
+// ReportMonths are the seconds of each month, as 202611 in UTC, in which a target worked
+// or, with Counted6h, in which it counted.
+func ReportMonths(series string, ids []string) string {
+	return `sum by (target, month) (sum_over_time(` + series + these(ids) + `[400d]))`
+}
+
+func these(ids []string) string { return strings.Replace(among(ids), `kind=~"link|uplink",`, "", 1) }
+
 func among(ids []string) string {
 	quoted := make([]string, len(ids))
 	for i, id := range ids {

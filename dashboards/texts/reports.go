@@ -82,3 +82,50 @@ func Advices() map[string]Text {
 		"no_data":   {"Không đủ số liệu", "Not enough figures"},
 	}
 }
+
+// The availability report.
+var (
+	AvailabilityTitle   = Text{"Báo cáo độ khả dụng", "Availability"}
+	AvailabilityTargets = Text{"Từng mục tiêu", "Each target"}
+	AvailabilityGroups  = Text{"Theo nhà cung cấp và địa điểm", "By provider and site"}
+	AvailabilityOutages = Text{"Các lần mất kết nối", "Outages"}
+	AvailabilityMonths  = Text{"So sánh các tháng", "Months side by side"}
+	AvailabilityChart   = Text{"Thời gian mất kết nối, các mục tiêu lâu nhất", "Time down, the longest"}
+
+	AvailabilitySummary     = Text{"%d mục tiêu, %d lần mất kết nối, %d mục tiêu vượt cam kết SLA.", "%d targets, %d outages, %d targets over what their SLA allows."}
+	AvailabilityShareNote   = Text{"Độ khả dụng thực tế = (hoạt động + suy giảm) / thời gian có số đo, kể cả bảo trì. Độ khả dụng theo SLA không tính thời gian bảo trì. Thời gian là tổng giây trong từng trạng thái do chương trình đếm, không suy từ mẫu.", "Raw availability = (up + degraded) / the time that is known, maintenance included. By the SLA, maintenance is left out. Times are the seconds in each state as the program counted them, not made of samples."}
+	AvailabilityUnknownNote = Text{"Khi hệ thống giám sát không đo được, thời gian đó là chưa xác định: không tính là hoạt động, cũng không tính là mất kết nối.", "Time in which the monitor could not measure is unknown: neither up nor down."}
+	AvailabilityCauseNote   = Text{"Nguyên nhân suy từ các mục tiêu khác cùng lúc: từ ba điểm trở lên của một nhà cung cấp cùng mất trong hai phút là do nhà cung cấp; mọi mục tiêu của một điểm cùng mất là do điểm đó (điện hoặc đường duy nhất). Cột «tính một lần» gộp các lần trùng thời gian.", "Causes are told by what else failed: lines of one provider at three sites or more within two minutes are the provider's; all targets of a site are the site's (power, or its only line). What overlaps is counted once in the columns that say so."}
+	AvailabilityCreditNote  = Text{"Tiền giảm trừ tính theo tỷ lệ: giá tháng × thời gian vượt / 730 giờ; hợp đồng có thể quy định khác.", "Credit is in proportion: the month's price × the time over / 730 hours; the contract may say otherwise."}
+)
+
+// Columns of the availability report.
+var (
+	AvTarget   = Text{"Mục tiêu", "Target"}
+	AvTargets  = Text{"Số mục tiêu", "Targets"}
+	AvGroup    = Text{"Nhà cung cấp / địa điểm", "Provider / site"}
+	AvRaw      = Text{"Độ khả dụng thực tế", "Raw"}
+	AvAgreed   = Text{"Độ khả dụng theo SLA", "By the SLA"}
+	AvPromised = Text{"Cam kết", "Promised"}
+	AvOver     = Text{"Vượt mức cho phép", "Over the budget"}
+	AvCredit   = Text{"Giảm trừ", "Credit due"}
+	AvOutages  = Text{"Số lần", "Outages"}
+	AvShared   = Text{"Mất chung một nguyên nhân (tính một lần)", "Down by one cause (counted once)"}
+	AvUnion    = Text{"Mất ít nhất một (tính một lần)", "At least one down (counted once)"}
+	AvFrom     = Text{"Từ", "From"}
+	AvTo       = Text{"Đến", "To"}
+	AvLength   = Text{"Thời gian", "Length"}
+	AvCause    = Text{"Nguyên nhân", "Cause"}
+	AvStill    = Text{"chưa khôi phục", "still down"}
+	AvBefore   = Text{"trước kỳ báo cáo", "before the period"}
+)
+
+// Causes are those of outages, by their ids in the arithmetic.
+func Causes() map[string]Text {
+	return map[string]Text{
+		"own":      {"riêng mục tiêu này", "this target alone"},
+		"provider": {"sự cố chung của nhà cung cấp", "the provider, at several sites"},
+		"site":     {"cả điểm: mất điện hoặc đường duy nhất", "the whole site: power, or its only line"},
+		"line":     {"đường truyền của điểm đó", "the line of its site"},
+	}
+}

@@ -4,6 +4,7 @@
 package document
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -46,6 +47,8 @@ const (
 	Percent      // from a share
 	Day          // a day of the calendar
 	Money        // an amount of a currency that stands in its title
+	Moment       // a day and a time of day
+	Length       // a stretch of time, from seconds
 )
 
 // Table has rows of as many cells as columns.
@@ -80,7 +83,7 @@ const (
 	Bad
 )
 
-// Cell is a value: of Words a text, of Day a time, else a number.
+// Cell is a value: of Words a text, of Day and Moment a time, else a number.
 type Cell struct {
 	Text   string
 	Number float64
@@ -97,7 +100,10 @@ func Number(v float64) Cell {
 	return Cell{Number: v, absent: math.IsNaN(v) || math.IsInf(v, 0)}
 }
 
-// On returns a cell with a day; the zero time is not known.
+// Lasting returns a cell with a stretch of time.
+func Lasting(d time.Duration) Cell { return Cell{Number: d.Seconds()} }
+
+// On returns a cell with a day or a moment; the zero time is not known.
 func On(t time.Time) Cell { return Cell{Time: t, absent: t.IsZero()} }
 
 // Nothing is a cell whose value is not known, with a word that says why, or none.
@@ -137,12 +143,33 @@ func (d *Document) Write(k Kind, c Cell) string {
 		return c.Text
 	case k == Day:
 		return d.Language.Date(c.Time)
+	case k == Moment:
+		return d.Language.Clock(c.Time)
+	case k == Length:
+		return length(c.Number)
 	case k == Percent:
-		return d.Language.Number(c.Number*100, 1) + " %"
+		return d.Language.Number(c.Number*100, d.decimals(c.Number)) + " %"
 	case k == Rate:
 		return d.Language.Number(c.Number/1e6, 1)
 	case k == Money, k == Count:
 		return d.Language.Number(c.Number, 0)
 	}
 	return c.Text
+}
+
+// decimals of a share: near to all, where availability is, each nine counts.
+func (d *Document) decimals(share float64) int {
+	if share > 0.99 && share < 1 {
+		return 3
+	}
+	return 1
+}
+
+// length writes seconds as hours, minutes and seconds: 1:02:03.
+func length(seconds float64) string {
+	n, sign := int64(math.Round(math.Abs(seconds))), ""
+	if seconds < 0 && n > 0 {
+		sign = "-"
+	}
+	return fmt.Sprintf("%s%d:%02d:%02d", sign, n/3600, n/60%60, n%60)
 }

@@ -120,7 +120,7 @@ func plain(k document.Kind, c document.Cell) string {
 }
 
 // value is a cell for programs: a text, a number in the unit of its column, a day as
-// 2026-12-31, or nil.
+// 2026-12-31, a moment in RFC 3339, a length in seconds, or nil.
 func value(k document.Kind, c document.Cell) any {
 	switch {
 	case !c.Known() && c.Text == "":
@@ -129,6 +129,8 @@ func value(k document.Kind, c document.Cell) any {
 		return c.Text
 	case k == document.Day:
 		return c.Time.Format("2006-01-02")
+	case k == document.Moment:
+		return c.Time.Format("2006-01-02T15:04:05Z07:00")
 	case k == document.Rate:
 		return c.Number / 1e6
 	default:

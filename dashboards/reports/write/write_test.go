@@ -226,7 +226,7 @@ func TestNumbers(t *testing.T) {
 		cell document.Cell
 		want string
 	}{
-		{document.Rate, document.Number(1234567890), "1.234,6"}, {document.Percent, document.Number(0.9995), "100,0 %"}, {document.Money, document.Number(9100000), "9.100.000"},
+		{document.Rate, document.Number(1234567890), "1.234,6"}, {document.Percent, document.Number(0.9995), "99,950 %"}, {document.Money, document.Number(9100000), "9.100.000"},
 		{document.Count, document.Number(math.Inf(1)), "–"}, {document.Day, document.On(time.Time{}), "–"}, {document.Rate, document.Nothing("không có"), "không có"},
 	} {
 		if got := d.Write(c.kind, c.cell); got != c.want {

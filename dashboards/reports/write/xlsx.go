@@ -76,8 +76,12 @@ func (b *book) style(s style) (int, error) {
 	case s.header || s.title:
 	case s.kind == document.Day:
 		format = "dd/mm/yyyy"
+	case s.kind == document.Moment:
+		format = "dd/mm/yyyy hh:mm:ss"
+	case s.kind == document.Length:
+		format = "[h]:mm:ss"
 	case s.kind == document.Percent:
-		format = "0.0%"
+		format = "0.0##%"
 	case s.kind == document.Rate:
 		format = "#,##0.0"
 	case s.kind == document.Count, s.kind == document.Money:
@@ -208,10 +212,12 @@ func (b *book) cell(sheet string, t *document.Table, column, row int, c document
 	switch {
 	case !c.Known() || k == document.Words:
 		v = value(k, c)
-	case k == document.Day:
+	case k == document.Day, k == document.Moment:
 		v = c.Time
 	case k == document.Rate:
 		v = c.Number / 1e6
+	case k == document.Length:
+		v = c.Number / (24 * 3600) // spreadsheets count days
 	default:
 		v = c.Number
 	}
