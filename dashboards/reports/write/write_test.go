@@ -39,7 +39,7 @@ func sample() *document.Document {
 		p95 := 1e6 * float64(i)
 		row := []document.Cell{
 			document.Text(fmt.Sprintf("Đường truyền số %d tới Đảng ủy phường Hải Châu, thuê của nhà cung cấp", i)), document.Number(50e6), document.Number(p95),
-			document.Number(p95 / 50e6).At(document.Bad), document.Number(3500000), document.On(time.Date(2027, 1, 31, 0, 0, 0, 0, zone)),
+			document.Number(p95 / 50e6).At(document.Bad), document.Number(3500000), document.On(time.Date(2027, 1, 31, 18, 30, 0, 0, zone)),
 		}
 		if i == 7 {
 			row[2], row[3], row[4], row[5] = document.Number(math.NaN()), document.Nothing("không đủ số liệu"), document.Nothing(""), document.On(time.Time{})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -212,7 +213,10 @@ func (b *book) cell(sheet string, t *document.Table, column, row int, c document
 	switch {
 	case !c.Known() || k == document.Words:
 		v = value(k, c)
-	case k == document.Day, k == document.Moment:
+	case k == document.Day:
+		year, month, day := c.Time.Date()
+		v = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	case k == document.Moment:
 		v = c.Time
 	case k == document.Rate:
 		v = c.Number / 1e6
