@@ -29,10 +29,10 @@ func newReport() *cobra.Command {
   wanwatch report availability inventory.yaml --period 2026-10`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usagef("which? %s capacity or availability", cmd.CommandPath())
+			return usagef("which? %s capacity, availability or equipment", cmd.CommandPath())
 		},
 	}
-	cmd.AddCommand(newReportCapacity(), newReportAvailability())
+	cmd.AddCommand(newReportCapacity(), newReportAvailability(), newReportEquipment())
 	return cmd
 }
 
@@ -88,6 +88,27 @@ History is read, and files are written, as by wanwatch report capacity.`,
 		ValidArgsFunction: completeInventory,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.run(cmd, args[0], "availability", reports.Availability)
+		},
+	}
+	r.add(cmd)
+	return cmd
+}
+
+func newReportEquipment() *cobra.Command {
+	var r reportFlags
+	cmd := &cobra.Command{
+		Use:   "equipment INVENTORY",
+		Short: "Every device: what it is, how old, and what to replace by when",
+		Long: `Read what all devices told of themselves over SNMP, and write model, serial number and
+software beside what the inventory says, age, end of support, restarts and bad packets;
+and what to replace in which quarter, and why.
+
+History is read, and files are written, as by wanwatch report capacity.`,
+		Example:           `  wanwatch report equipment inventory.yaml -o equipment.xlsx`,
+		Args:              inventoryArg(0),
+		ValidArgsFunction: completeInventory,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.run(cmd, args[0], "equipment", reports.Equipment)
 		},
 	}
 	r.add(cmd)

@@ -2,7 +2,9 @@ package query
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Expressions of reports, about the targets with these ids.
@@ -47,3 +49,23 @@ func among(ids []string) string {
 	}
 	return `{kind=~"link|uplink",target=~"` + strings.ReplaceAll(strings.Join(quoted, "|"), `\`, `\\`) + `"}`
 }
+
+// ReportDevices are what devices said of themselves last in a period, to the hour.
+func ReportDevices(ids []string, period time.Duration) string {
+	return `topk by (target) (1, max_over_time(timestamp(wanwatch_device_info` + these(ids) + `)` + strings.TrimSuffix(over(period), "]") + `:1h]))`
+}
+
+// ReportReboots is how often devices were seen to start in a period.
+func ReportReboots(ids []string, period time.Duration) string {
+	return `sum by (target) (increase(wanwatch_device_reboots_total` + these(ids) + over(period) + `))`
+}
+
+// ReportErrors are the packets with errors of all interfaces that a device carries in a
+// period, by the device's id.
+func ReportErrors(ids []string, period time.Duration) string {
+	devices := strings.Replace(these(ids), "target=~", "device=~", 1)
+	return `label_replace(sum by (device) (increase(wanwatch_interface_receive_errors_total` + devices + over(period) + `)
+  + increase(wanwatch_interface_transmit_errors_total` + devices + over(period) + `)), "target", "$1", "device", "(.*)")`
+}
+
+func over(period time.Duration) string { return "[" + strconv.Itoa(int(period/time.Second)) + "s]" }

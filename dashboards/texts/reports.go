@@ -129,3 +129,38 @@ func Causes() map[string]Text {
 		"line":     {"đường truyền của điểm đó", "the line of its site"},
 	}
 }
+
+// The equipment report.
+var (
+	EquipmentTitle = Text{"Báo cáo thiết bị", "Equipment"}
+	EquipmentPlan  = Text{"Cần thay thế hoặc kiểm tra", "To replace or to look at"}
+	EquipmentAll   = Text{"Mọi thiết bị", "All equipment"}
+
+	EquipmentSummary  = Text{"%d thiết bị: %d đã hết hỗ trợ, %d sắp hết hỗ trợ, %d khởi động lại nhiều lần, %d khác với danh mục.", "%d devices: %d out of support, %d soon to be, %d that restart often, %d that differ from the inventory."}
+	EquipmentRuleNote = Text{"Thay thế: thiết bị hết hỗ trợ của hãng thay trong quý này; thiết bị hết hỗ trợ trong %d tháng tới thay trước quý hết hỗ trợ. Thiết bị khởi động lại từ ba lần trong kỳ cần tìm nguyên nhân.", "To replace: what is out of support, in this quarter; what will be within %d months, by the end of its support. What restarted three times or more in the period needs a look."}
+	EquipmentSaidNote = Text{"«Thiết bị báo» là điều thiết bị tự khai qua SNMP lần cuối trong kỳ; tô đỏ khi khác với danh mục. CPU và bộ nhớ chưa được đo.", "“It says” is what the equipment told over SNMP last in the period; red where that differs from the inventory. CPU and memory are not measured yet."}
+
+	EqQuarter    = Text{"Quý", "Quarter"}
+	EqName       = Text{"Thiết bị", "Device"}
+	EqModel      = Text{"Kiểu (danh mục)", "Model (inventory)"}
+	EqSaidModel  = Text{"Kiểu (thiết bị báo)", "Model (it says)"}
+	EqSerial     = Text{"Số sê-ri (danh mục)", "Serial (inventory)"}
+	EqSaidSerial = Text{"Số sê-ri (thiết bị báo)", "Serial (it says)"}
+	EqSoftware   = Text{"Phần mềm", "Software"}
+	EqAge        = Text{"Số năm dùng", "Years"}
+	EqSupport    = Text{"Hết hỗ trợ", "End of support"}
+	EqReboots    = Text{"Khởi động lại", "Restarts"}
+	EqErrors     = Text{"Gói lỗi", "Bad packets"}
+	EqWhy        = Text{"Lý do", "Why"}
+)
+
+// EquipmentAdvices are the findings about equipment, by their ids in the arithmetic.
+func EquipmentAdvices() map[string]Text {
+	return map[string]Text{
+		"expired":  {"Thay thế: hãng đã hết hỗ trợ", "Replace it: its support has ended"},
+		"ending":   {"Thay thế trước khi hãng hết hỗ trợ", "Replace it before its support ends"},
+		"unsteady": {"Kiểm tra: khởi động lại nhiều lần", "Look at it: it restarts again and again"},
+		"differs":  {"Khác với danh mục: kiểm tra và sửa danh mục", "It differs from the inventory: look, and correct that"},
+		"keep":     {"Giữ nguyên", "Keep"},
+	}
+}
