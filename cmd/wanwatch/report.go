@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,10 +30,10 @@ func newReport() *cobra.Command {
   wanwatch report availability inventory.yaml --period 2026-10`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usagef("which? %s capacity, availability or equipment", cmd.CommandPath())
+			return usagef("which? %s capacity, availability, equipment or meeting", cmd.CommandPath())
 		},
 	}
-	cmd.AddCommand(newReportCapacity(), newReportAvailability(), newReportEquipment())
+	cmd.AddCommand(newReportCapacity(), newReportAvailability(), newReportEquipment(), newReportMeeting())
 	return cmd
 }
 
@@ -40,7 +41,8 @@ func newReport() *cobra.Command {
 type reportFlags struct {
 	api                                history.Options
 	period, language, calendar, prices string
-	mark                               string
+	mark, meeting                      string
+	titles                             bool
 	months                             int
 	outputs                            []string
 }
@@ -115,6 +117,42 @@ History is read, and files are written, as by wanwatch report capacity.`,
 	return cmd
 }
 
+func newReportMeeting() *cobra.Command {
+	var r reportFlags
+	cmd := &cobra.Command{
+		Use:   "meeting INVENTORY [MEETING]",
+		Short: "How meetings went: minutes good, degraded and lost of each room",
+		Long: `Read what history knows of the meetings that ended in the period, or of one meeting, and
+write the minutes that were good, degraded and lost in each room, and the worst moments.
+Meetings go by their ids; their titles are written only with --report.titles.
+
+History is read, and files are written, as by wanwatch report capacity.`,
+		Example: `  wanwatch report meeting inventory.yaml --period 2026-10
+  wanwatch report meeting inventory.yaml giao-ban --period 2026-10-06/2026-10-06 -o giao-ban.pdf`,
+		Args:              atLeastInventory(2, "an inventory and, if one is meant, the id of a meeting"),
+		ValidArgsFunction: completeMeeting,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				r.meeting = args[1]
+			}
+			return r.run(cmd, args[0], "meeting", reports.Meetings)
+		},
+	}
+	r.add(cmd)
+	cmd.Flags().BoolVar(&r.titles, "report.titles", false, "write the titles of meetings, and not only their ids")
+	return cmd
+}
+
+// atLeastInventory wants one argument, and takes up to a number of them.
+func atLeastInventory(most int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < 1 || len(args) > most {
+			return usagef("it takes %s", what)
+		}
+		return nil
+	}
+}
+
 func (r *reportFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&r.api.URL, "prometheus.url", "http://"+app.DefaultListen, "`URL` of the Prometheus API that has the history")
@@ -167,12 +205,15 @@ func (r *reportFlags) run(cmd *cobra.Command, path, name string, compose func(co
 func (r *reportFlags) options(inv *inventory.Inventory, now time.Time) (o reports.Options, err error) {
 	o = reports.Options{
 		Inventory: inv, Server: r.api.URL, CalendarName: r.calendar, PricesName: r.prices, Months: r.months,
-		Mark: r.mark, Now: now, Language: texts.Language(inv.Language),
+		Meeting: r.meeting, Titles: r.titles, Mark: r.mark, Now: now, Language: texts.Language(inv.Language),
 	}
 	if r.language != "" {
 		if o.Language = texts.Language(r.language); !slices.Contains(texts.Languages(), o.Language) {
 			return o, usagef("--report.language: %q is none of vi, en", r.language)
 		}
+	}
+	if r.meeting != "" && inv.Meetings[r.meeting] == nil {
+		return o, &app.UnknownError{What: "meeting", Name: r.meeting, Near: app.Nearest(r.meeting, slices.Sorted(maps.Keys(inv.Meetings)))}
 	}
 	if r.months < 1 || r.months > 120 {
 		return o, usagef("--report.months: %d is not from 1 to 120", r.months)

@@ -40,6 +40,10 @@ type Options struct {
 	Prices                   *Prices
 	// Months is how long a recommended bandwidth is to suffice.
 	Months int
+	// Meeting is the id of the only meeting to report on; empty: all. Titles lets their
+	// titles be written, which may be secret.
+	Meeting string
+	Titles  bool
 	// Mark is the classification on each page; empty: none.
 	Mark string
 	Now  time.Time

@@ -164,3 +164,25 @@ func EquipmentAdvices() map[string]Text {
 		"keep":     {"Giữ nguyên", "Keep"},
 	}
 }
+
+// The report on meetings.
+var (
+	MeetingsTitle   = Text{"Báo cáo các cuộc họp trực tuyến", "Online conferences"}
+	MeetingsHeld    = Text{"Các cuộc họp", "Meetings"}
+	MeetingsRooms   = Text{"Từng điểm cầu", "Each room"}
+	MeetingsWorst   = Text{"Những lúc xấu nhất", "The worst moments"}
+	MeetingsSummary = Text{"%d cuộc họp đã kết thúc trong kỳ.", "%d meetings ended in the period."}
+	MeetingsNote    = Text{"Mỗi phút của cuộc họp được xếp: tốt; suy giảm (điểm cầu suy giảm, hoặc chất lượng hình kém); mất (điểm cầu mất kết nối); hoặc chưa xác định (không đo được, bảo trì). Tên cuộc họp chỉ được ghi khi có yêu cầu.",
+		"Each minute of a meeting is good; degraded (the room works badly, or video would be poor); lost (the room is down); or unknown (not measured, maintenance). Titles are written only if asked for."}
+
+	MtStart    = Text{"Bắt đầu", "Start"}
+	MtMeeting  = Text{"Cuộc họp", "Meeting"}
+	MtRooms    = Text{"Số điểm cầu", "Rooms"}
+	MtRoom     = Text{"Điểm cầu", "Room"}
+	MtGood     = Text{"Tốt", "Good"}
+	MtDegraded = Text{"Suy giảm", "Degraded"}
+	MtLost     = Text{"Mất", "Lost"}
+	MtUnknown  = Text{"Chưa xác định", "Unknown"}
+	MtAffected = Text{"Điểm cầu bị ảnh hưởng", "Rooms affected"}
+	MtWhat     = Text{"Tình trạng", "What"}
+)

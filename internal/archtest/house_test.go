@@ -67,7 +67,7 @@ var rooms = map[string]struct {
 	"dashboards/reports/history":      {nil, "a Prometheus API, whoever serves it"},
 	"dashboards/reports/document":     {[]string{"dashboards/texts"}, "a report before it is written"},
 	"dashboards/reports/write":        {[]string{"dashboards/texts", "dashboards/reports/document"}, "how a report looks, and nothing of what it says"},
-	"dashboards/reports":              {[]string{"inventory", "exporter", "dashboards/texts", "dashboards/query", "dashboards/reports/availability", "dashboards/reports/calendar", "dashboards/reports/capacity", "dashboards/reports/document", "dashboards/reports/equipment", "dashboards/reports/history"}, "it reads, has it computed, and hands over documents"},
+	"dashboards/reports":              {[]string{"inventory", "exporter", "dashboards/meetings", "dashboards/texts", "dashboards/query", "dashboards/reports/availability", "dashboards/reports/calendar", "dashboards/reports/capacity", "dashboards/reports/document", "dashboards/reports/equipment", "dashboards/reports/history"}, "it reads, has it computed, and hands over documents"},
 	"dashboards/query":                {[]string{"probes/metric", "dashboards/texts"}, "expressions are made of the catalog's metrics"},
 	"dashboards/rules":                {[]string{"probes/metric", "dashboards/texts", "dashboards/query"}, "rules name expressions and texts"},
 	"dashboards/notices":              {[]string{"dashboards/texts"}, "what notifications say"},
