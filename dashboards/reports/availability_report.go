@@ -53,10 +53,7 @@ func (o *Options) counted() []*inventory.Target {
 			list = append(list, t)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *inventory.Target) int {
-		return cmp.Or(cmp.Compare(o.site(a.Site), o.site(b.Site)), cmp.Compare(a.Name, b.Name))
-	})
-	return list
+	return o.bySite(list)
 }
 
 func (o *Options) readStates(ctx context.Context) ([]watched, error) {
@@ -146,7 +143,10 @@ func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list 
 			continue
 		}
 		from := o.From.Add(time.Duration(n) * day)
-		to := minTime(from.Add(day), o.To)
+		to := from.Add(day)
+		if to.After(o.To) {
+			to = o.To
+		}
 		sorted := make([]string, 0, len(ids))
 		for id := range ids {
 			sorted = append(sorted, id)
@@ -172,13 +172,6 @@ func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list 
 		list[i].outages = availability.Outages(at[i], down[i], o.From, o.To, fine)
 	}
 	return nil
-}
-
-func minTime(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
 
 // readMonths reads what the rules have kept of the months up to the end of the period.

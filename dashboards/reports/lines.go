@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -25,35 +26,19 @@ type line struct {
 func (o *Options) lines() []*inventory.Target {
 	var list []*inventory.Target
 	for _, t := range o.Inventory.Targets() {
-		if (t.Kind == inventory.LinkTarget || t.Kind == inventory.UplinkTarget) && t.Expect != "unreachable" && bandwidth(t) > 0 {
+		if (t.Kind == inventory.LinkTarget || t.Kind == inventory.UplinkTarget) && t.Expect != "unreachable" && bandwidthOf(t, "down") > 0 {
 			list = append(list, t)
 		}
 	}
+	return o.bySite(list)
+}
+
+// bySite sorts targets by the names of their sites and their own.
+func (o *Options) bySite(list []*inventory.Target) []*inventory.Target {
 	slices.SortStableFunc(list, func(a, b *inventory.Target) int {
-		if a.Site != b.Site {
-			return compare(o.site(a.Site), o.site(b.Site))
-		}
-		return compare(a.Name, b.Name)
+		return cmp.Or(cmp.Compare(o.site(a.Site), o.site(b.Site)), cmp.Compare(a.Name, b.Name))
 	})
 	return list
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
-	}
-}
-
-func bandwidth(t *inventory.Target) float64 {
-	if t.Link != nil {
-		return float64(t.Link.Bandwidth.Down)
-	}
-	return float64(t.Uplink.Bandwidth.Down)
 }
 
 // site is the name of a site.
