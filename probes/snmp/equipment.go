@@ -3,7 +3,6 @@ package snmp
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"reflect"
@@ -77,8 +76,6 @@ type equipment struct {
 // not told.
 type call [6]float64
 
-var noCall = call{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
-
 // figures are the columns of calls in a fixed order; nil where the profile has none.
 func figures(p *profile.Profile) [6]*profile.Figure {
 	c := p.Calls
@@ -137,8 +134,9 @@ func (e *equipment) readCalls(ctx context.Context, p *profile.Profile) error {
 			walked = i
 			err := e.client.walk(ctx, string(f.Column), func(index uint32, v value) error {
 				rows = append(rows, index)
-				e.calls = append(e.calls, noCall)
-				e.calls[len(e.calls)-1][i] = scaled(f, v)
+				c := call{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+				c[i] = scaled(f, v)
+				e.calls = append(e.calls, c)
 				return nil
 			})
 			if err != nil {
@@ -242,6 +240,6 @@ func (p *prober) addCalls(e *equipment) {
 	}
 	if known {
 		p.add(metric.EquipmentCalls, count)
-		p.client.trace.Logf("calls that are on: %s", fmt.Sprint(count))
+		p.client.trace.Logf("calls that are on: %g", count)
 	}
 }

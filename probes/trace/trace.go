@@ -91,7 +91,7 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 		return
 	}
 	defer l.close()
-	w := walk{line: l, target: target, longest: p.config.MaxHops, rounds: p.config.Queries}
+	w := walk{line: l, longest: p.config.MaxHops, rounds: p.config.Queries}
 	found, next, err := w.run(ctx)
 	for _, line := range found.lines(p.env.Network) {
 		trace.Logf("%s", line)

@@ -54,7 +54,6 @@ type line interface {
 // before, as far as the target or as somebody says that it goes no further.
 type walk struct {
 	line    line
-	target  netip.Addr
 	longest int // hops
 	rounds  int
 

@@ -117,7 +117,7 @@ func TestWalks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := &script{answer: c.answer}
-				w := walk{line: s, target: target, longest: c.longest, rounds: 3}
+				w := walk{line: s, longest: c.longest, rounds: 3}
 				start := time.Now()
 				found, next, err := w.run(t.Context())
 				if err != nil || found.String() != c.path || found.reached != c.reached || found.refusal != c.refusal {
@@ -144,13 +144,13 @@ func TestWalkEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
-		w := walk{line: &script{answer: network(9)}, target: target, longest: 30, rounds: 3}
+		w := walk{line: &script{answer: network(9)}, longest: 30, rounds: 3}
 		found, _, err := w.run(ctx)
 		if distance, _ := found.last(); !errors.Is(err, context.DeadlineExceeded) || distance != 2 {
 			t.Errorf("%s: %v", &found, err)
 		}
 		broken := errors.New("broken")
-		w = walk{line: &script{answer: network(9), fail: broken}, target: target, longest: 30, rounds: 3}
+		w = walk{line: &script{answer: network(9), fail: broken}, longest: 30, rounds: 3}
 		if _, _, err := w.run(t.Context()); !errors.Is(err, broken) {
 			t.Errorf("a line that fails: %v", err)
 		}
