@@ -170,7 +170,7 @@ func (r *reportFlags) add(cmd *cobra.Command) {
 func (r *reportFlags) run(cmd *cobra.Command, path, name string, compose func(context.Context, reports.Options) (*document.Document, error)) error {
 	inv, err := inventory.Load(path, kinds.Inventory())
 	if err != nil {
-		return err //nolint:wrapcheck // problems begin with their file and line
+		return err
 	}
 	o, err := r.options(inv, time.Now())
 	if err != nil {
@@ -272,7 +272,7 @@ func writeReport(cmd *cobra.Command, path string, d *document.Document) error {
 		return nil
 	}
 	if err := write.File(path, f, d); err != nil {
-		return err //nolint:wrapcheck // it names the file
+		return err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), path)
 	return nil

@@ -84,7 +84,7 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 	}
 	hours, err := o.Source.Range(ctx, query.ReportSeconds(ids), o.From, o.To, hour, 12*5*len(ids))
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it names the server and the query
+		return nil, err
 	}
 	days := make([]map[string]bool, int(o.To.Sub(o.From)/day)+1)
 	for _, s := range hours {
@@ -154,7 +154,7 @@ func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list 
 		slices.Sort(sorted)
 		series, err := o.Source.Range(ctx, query.ReportDown(sorted), from, to, fine, len(sorted))
 		if err != nil {
-			return err //nolint:wrapcheck // it names the server and the query
+			return err
 		}
 		for _, s := range series {
 			i, ok := index[s.Labels["target"]]
@@ -180,7 +180,7 @@ func (o *Options) readMonths(ctx context.Context, ids []string, list []watched, 
 	for _, series := range []string{query.Worked6h, query.Counted6h} {
 		all, err := o.Source.Range(ctx, query.ReportMonths(series, ids), o.To.Add(-hour), o.To, hour, 1600*len(ids))
 		if err != nil {
-			return err //nolint:wrapcheck // it names the server and the query
+			return err
 		}
 		for _, s := range all {
 			k := key{s.Labels["target"], s.Labels["month"]}

@@ -91,7 +91,7 @@ func (o *Options) readApparatuses(ctx context.Context, targets []*inventory.Targ
 	} {
 		all, err := o.Source.Range(ctx, q.expr, o.To.Add(-hour), o.To, hour, 2000*len(ids))
 		if err != nil {
-			return nil, err //nolint:wrapcheck // it names the server and the query
+			return nil, err
 		}
 		for _, s := range all {
 			if a, v := found[s.Labels["target"]], s.Values[len(s.Values)-1]; a != nil && !math.IsNaN(v) {

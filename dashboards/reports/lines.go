@@ -108,7 +108,7 @@ func (o *Options) readSamples(ctx context.Context, targets []*inventory.Target) 
 	} {
 		all, err := o.Source.Range(ctx, q.expr, q.from, o.To, q.step, q.weight)
 		if err != nil {
-			return s, err //nolint:wrapcheck // it names the server and the query
+			return s, err
 		}
 		*q.to = byKey(all)
 	}

@@ -69,11 +69,11 @@ func (o *Options) record(ctx context.Context, m meetings.Occasion) (meetings.Rec
 	from, to := m.Start, m.End
 	states, err := o.Source.Range(ctx, query.EndpointState, from, to, time.Minute, 10*rooms)
 	if err != nil {
-		return meetings.Record{}, err //nolint:wrapcheck // it names the server and the query
+		return meetings.Record{}, err
 	}
 	poor, err := o.Source.Range(ctx, query.PoorVideo, from, to, time.Minute, 10*rooms)
 	if err != nil {
-		return meetings.Record{}, err //nolint:wrapcheck // it names the server and the query
+		return meetings.Record{}, err
 	}
 	bad := byKey(poor)
 	known := map[string][]meetings.Moment{}

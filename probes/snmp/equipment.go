@@ -24,7 +24,7 @@ func (p *prober) takeProfile(ctx context.Context, f *facts, emit probes.Emit) er
 		var err error
 		if chosen, err = profile.Read(p.profileName); err != nil {
 			p.logger.Warn("the equipment is not asked by its profile", "target", p.job.Target.ID, "probe", p.job.Probe.Name, "error", err)
-			return err //nolint:wrapcheck // it names the file
+			return err
 		}
 	}
 	if !reflect.DeepEqual(chosen, p.profile) {

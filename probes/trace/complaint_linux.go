@@ -27,7 +27,7 @@ func readError(fd int, buffer []byte) (c complaint, quoted []byte, err error) {
 	var control [512]byte
 	n, used, _, to, err := unix.Recvmsg(fd, buffer, control[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 	if err != nil {
-		return c, nil, err //nolint:wrapcheck // only whether there was one counts
+		return c, nil, err
 	}
 	c.port, _ = endpoint(to)
 	messages, err := unix.ParseSocketControlMessage(control[:used])

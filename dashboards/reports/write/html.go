@@ -27,9 +27,9 @@ func HTML(w io.Writer, d *document.Document) error {
 		"say":     func(name string) string { return d.Language.Say(words[name]) },
 	}).Parse(page)
 	if err != nil {
-		return err //nolint:wrapcheck // the page is in the program
+		return err
 	}
-	return t.Execute(w, d) //nolint:wrapcheck // File says what was being done
+	return t.Execute(w, d)
 }
 
 // words are those of the frame of a report.

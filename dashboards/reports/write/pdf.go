@@ -45,7 +45,7 @@ func PDF(w io.Writer, d *document.Document) error {
 		p.section(s)
 	}
 	p.sources()
-	return p.Output(w) //nolint:wrapcheck // File says what was being done
+	return p.Output(w)
 }
 
 // paper is a document on its way to paper.

@@ -64,7 +64,7 @@ func File(path string, f Format, d *document.Document) (err error) {
 // Vietnamese for something else. Numbers are plain, days as 2026-12-31.
 func CSV(w io.Writer, d *document.Document) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	c := csv.NewWriter(w)
 	first := true
@@ -86,11 +86,11 @@ func CSV(w io.Writer, d *document.Document) error {
 			rows = append(rows, line)
 		}
 		if err := c.WriteAll(rows); err != nil {
-			return err //nolint:wrapcheck // File says what was being done
+			return err
 		}
 	}
 	c.Flush()
-	return c.Error() //nolint:wrapcheck // File says what was being done
+	return c.Error()
 }
 
 func titles(t *document.Table) []string {
@@ -179,5 +179,5 @@ func JSON(w io.Writer, d *document.Document) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(all) //nolint:wrapcheck // File says what was being done
+	return e.Encode(all)
 }

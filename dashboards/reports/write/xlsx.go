@@ -21,7 +21,7 @@ func XLSX(w io.Writer, d *document.Document) (err error) {
 		}
 	}()
 	if err := b.SetSheetName("Sheet1", sheetName(d.Title)); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if err := b.front(); err != nil {
 		return err
@@ -33,7 +33,7 @@ func XLSX(w io.Writer, d *document.Document) (err error) {
 			}
 		}
 	}
-	return b.Write(w) //nolint:wrapcheck // File says what was being done
+	return b.Write(w)
 }
 
 // book is a workbook that is being written.
@@ -93,7 +93,7 @@ func (b *book) style(s style) (int, error) {
 	}
 	id, err := b.NewStyle(x)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // File says what was being done
+		return 0, err
 	}
 	b.styles[s] = id
 	return id, nil
@@ -103,7 +103,7 @@ func (b *book) style(s style) (int, error) {
 func (b *book) put(sheet string, column, row int, v any, s style) error {
 	at, err := excelize.CoordinatesToCellName(column+1, row)
 	if err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	id, err := b.style(s)
 	if err == nil && v != nil {
@@ -112,7 +112,7 @@ func (b *book) put(sheet string, column, row int, v any, s style) error {
 	if err == nil {
 		err = b.SetCellStyle(sheet, at, at, id)
 	}
-	return err //nolint:wrapcheck // File says what was being done
+	return err
 }
 
 // front writes the first sheet: what the report is, what it says in words, and where its
@@ -158,7 +158,7 @@ func (b *book) front() error {
 		}
 	}
 	if err := b.SetColWidth(sheet, "A", "A", 110); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	return b.page(sheet, "")
 }
@@ -167,7 +167,7 @@ func (b *book) front() error {
 func (b *book) table(s document.Section) error {
 	t, sheet := s.Table, sheetName(s.Table.Name)
 	if _, err := b.NewSheet(sheet); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	for i, c := range t.Columns {
 		if err := b.put(sheet, i, 1, c.Title, style{header: true}); err != nil {
@@ -175,10 +175,10 @@ func (b *book) table(s document.Section) error {
 		}
 		name, err := excelize.ColumnNumberToName(i + 1)
 		if err != nil {
-			return err //nolint:wrapcheck // File says what was being done
+			return err
 		}
 		if err := b.SetColWidth(sheet, name, name, float64(max(c.Width, 8))); err != nil {
-			return err //nolint:wrapcheck // File says what was being done
+			return err
 		}
 	}
 	for n, row := range t.Rows {
@@ -190,13 +190,13 @@ func (b *book) table(s document.Section) error {
 	}
 	last, err := excelize.CoordinatesToCellName(len(t.Columns), len(t.Rows)+1)
 	if err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if err := b.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight"}); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if err := b.AutoFilter(sheet, "A1:"+last, nil); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if s.Chart != nil {
 		if err := b.chart(sheet, s.Chart, len(t.Rows)+3); err != nil {
@@ -240,7 +240,7 @@ func (b *book) cell(sheet string, t *document.Table, column, row int, c document
 		n, _ := excelize.CoordinatesToCellName(column+1, row) // as many columns as the table has
 		return n
 	}
-	return b.SetCellFormula(sheet, name(column), name(q.Of)+"/"+name(q.By)) //nolint:wrapcheck // File says what was being done
+	return b.SetCellFormula(sheet, name(column), name(q.Of)+"/"+name(q.By))
 }
 
 // chart draws bars below the table, from figures that stand beside it.
@@ -257,9 +257,8 @@ func (b *book) chart(sheet string, c *document.Chart, row int) error {
 	quoted := "'" + strings.ReplaceAll(sheet, "'", "''") + "'"
 	at, err := excelize.CoordinatesToCellName(4, row)
 	if err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
-	//nolint:wrapcheck // File says what was being done
 	return b.AddChart(sheet, at, &excelize.Chart{
 		Type: excelize.Bar,
 		Series: []excelize.ChartSeries{{
@@ -279,17 +278,17 @@ func (b *book) chart(sheet string, c *document.Chart, row int) error {
 func (b *book) page(sheet, last string) error {
 	paper, landscape, wide, tall, fit := 9, "landscape", 1, 0, true // A4
 	if err := b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if err := b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	foot := excelize.HeaderFooterOptions{OddFooter: "&L" + escape(b.d.Title) + "&R&P / &N"}
 	if b.d.Mark != "" {
 		foot.OddHeader = "&C&B" + escape(b.d.Mark)
 	}
 	if err := b.SetHeaderFooter(sheet, &foot); err != nil {
-		return err //nolint:wrapcheck // File says what was being done
+		return err
 	}
 	if last == "" {
 		return nil
@@ -301,7 +300,7 @@ func (b *book) page(sheet, last string) error {
 		"_xlnm.Print_Area":   quoted + "$A$1:$" + corner + "$" + last[len(corner):],
 	} {
 		if err := b.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: to, Scope: sheet}); err != nil {
-			return err //nolint:wrapcheck // File says what was being done
+			return err
 		}
 	}
 	return nil

@@ -112,7 +112,7 @@ const headerSize = 20
 func readMessage(from io.Reader) ([]byte, error) {
 	head := make([]byte, headerSize)
 	if _, err := io.ReadFull(from, head); err != nil {
-		return nil, err //nolint:wrapcheck // explained by the caller
+		return nil, err
 	}
 	if !stun.IsMessage(head) {
 		return nil, nil
@@ -120,7 +120,7 @@ func readMessage(from io.Reader) ([]byte, error) {
 	data := make([]byte, headerSize+int(binary.BigEndian.Uint16(head[2:])))
 	copy(data, head)
 	_, err := io.ReadFull(from, data[headerSize:])
-	return data, err //nolint:wrapcheck // explained by the caller
+	return data, err
 }
 
 // Parse returns the answer to a request, or why a datagram is none.
