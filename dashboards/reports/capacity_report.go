@@ -194,15 +194,14 @@ func (o *Options) provider(id string) string {
 	return id
 }
 
-// directions are those of a line with their names.
-func (o *Options) directions(l *line) []struct {
+// direction is one of a line, with its name.
+type direction struct {
 	name string
 	*capacity.Figures
-} {
-	return []struct {
-		name string
-		*capacity.Figures
-	}{{o.say(texts.CapDown), &l.Down}, {o.say(texts.CapUp), &l.Up}}
+}
+
+func (o *Options) directions(l *line) []direction {
+	return []direction{{o.say(texts.CapDown), &l.Down}, {o.say(texts.CapUp), &l.Up}}
 }
 
 // use is two rows for each line: how full each direction was.

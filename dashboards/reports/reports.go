@@ -6,6 +6,7 @@ package reports
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,6 +50,26 @@ type Options struct {
 	Now  time.Time
 	// Progress, if set, is told how much is done.
 	Progress func(done, all int)
+}
+
+// Kind is a kind of report.
+type Kind struct {
+	Name    string // as commands and schedules call it
+	Compose func(context.Context, Options) (*document.Document, error)
+}
+
+// Kinds returns all, in the order in which people read them.
+func Kinds() []Kind {
+	return []Kind{{"capacity", Capacity}, {"availability", Availability}, {"equipment", Equipment}, {"meeting", Meetings}}
+}
+
+// ByName finds a kind.
+func ByName(name string) (Kind, bool) {
+	i := slices.IndexFunc(Kinds(), func(k Kind) bool { return k.Name == name })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return Kinds()[i], true
 }
 
 // batch is how many lines are asked for at a time.
