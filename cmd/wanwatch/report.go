@@ -49,7 +49,8 @@ const (
 History is read from a Prometheus API: that of wanwatch run on this host, or the one
 that --prometheus.url names. Files are written for their owner only, whole or not at
 all; their endings say what they are: .pdf, .xlsx, .html, .csv or .json.`
-	meetingReport = "meeting"
+	meetingReport  = "meeting"
+	proposalReport = "proposal"
 )
 
 var reportHelps = map[string]reportHelp{
@@ -75,6 +76,13 @@ write the minutes that were good, degraded and lost in each room, and the worst 
 Meetings go by their ids; their titles are written only with --report.titles.
 `, `  wanwatch report meeting inventory.yaml --period 2026-10
   wanwatch report meeting inventory.yaml giao-ban --period 2026-10-06/2026-10-06 -o giao-ban.pdf`},
+	proposalReport: {"What to buy, why, by when and for how much: a tờ trình", `Gather what the reports on capacity, availability and equipment say into the shape of a
+tờ trình: legal grounds, present state, need, list with quantities, estimate, schedule.
+Grounds, funds and who signs come from --report.proposal; prices from --report.prices.
+What is not known is left blank. As .csv it is the form of central purchasing alone,
+with its ten columns.
+`, `  wanwatch report proposal inventory.yaml --report.proposal to-trinh.yaml --report.prices prices.yaml
+  wanwatch report proposal inventory.yaml --period 2026 -o to-trinh.pdf -o mau-03.csv`},
 }
 
 func newReportOf(k reports.Kind) *cobra.Command {
@@ -86,10 +94,13 @@ func newReportOf(k reports.Kind) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args) },
 	}
 	r.add(cmd)
-	if k.Name == meetingReport {
+	switch k.Name {
+	case meetingReport:
 		cmd.Use += " [MEETING]"
 		cmd.Args, cmd.ValidArgsFunction = inventoryArg(1), completeMeeting
 		cmd.Flags().BoolVar(&r.settings.Titles, "report.titles", false, "write the titles of meetings, and not only their ids")
+	case proposalReport:
+		cmd.Flags().StringVar(&r.settings.Proposal, "report.proposal", "", "`file` with what the proposal says beside its figures")
 	}
 	return cmd
 }

@@ -27,7 +27,7 @@ func Capacity(ctx context.Context, o Options) (*document.Document, error) {
 		{Title: o.say(texts.CapacityGrowth), Table: o.growth(lines)},
 		{Title: o.say(texts.CapacityTerms), Texts: []string{
 			o.say(texts.CapacityDefinition), o.say(texts.CapacityCoverageNote), o.say(texts.CapacityBusyNote),
-			o.say(texts.CapacityTrendNote), o.say(texts.CapacityTierNote, o.Months),
+			o.say(texts.CapacityTrendNote), o.say(texts.CapacityTierNote, o.Months), o.say(texts.CapacityCrowdedNote),
 		}},
 	}
 	these := []string{"…"}
@@ -41,23 +41,25 @@ var urgency = []capacity.Advice{capacity.Now, capacity.Order, capacity.BadLine, 
 // findings are the summary, the fullest lines as bars, and what to do about each line.
 func (o *Options) findings(lines []line) document.Section {
 	count := map[capacity.Advice]int{}
-	sorted := slices.Clone(lines)
-	for i := range sorted {
-		count[sorted[i].Advise()]++
+	for i := range lines {
+		count[lines[i].Advise()]++
 	}
-	slices.SortStableFunc(sorted, func(a, b line) int {
-		if c := cmp.Compare(slices.Index(urgency, a.Advise()), slices.Index(urgency, b.Advise())); c != 0 {
-			return c
-		}
-		return -cmp.Compare(share(&a), share(&b))
-	})
 	return document.Section{
 		Title: o.say(texts.CapacityVerdict),
 		Texts: []string{o.say(texts.CapacitySummary, len(lines), count[capacity.Now], count[capacity.Order], count[capacity.Plan],
 			count[capacity.BadLine], count[capacity.Downgrade], count[capacity.Keep], count[capacity.NoData])},
 		Chart: o.fullest(lines),
-		Table: o.verdicts(sorted),
+		Table: o.verdicts(o.urgent(lines)),
 	}
+}
+
+// urgent are the lines sorted by what is to be done about them, the fullest first.
+func (o *Options) urgent(lines []line) []line {
+	sorted := slices.Clone(lines)
+	slices.SortStableFunc(sorted, func(a, b line) int {
+		return cmp.Or(cmp.Compare(slices.Index(urgency, a.Advise()), slices.Index(urgency, b.Advise())), -cmp.Compare(share(&a), share(&b)))
+	})
+	return sorted
 }
 
 // share is the P95 of the fuller direction; NaN if it is not known.
@@ -109,7 +111,7 @@ func (o *Options) verdicts(lines []line) *document.Table {
 	t := &document.Table{Name: o.say(texts.CapacityVerdict), Columns: []document.Column{
 		{Title: o.say(texts.CapLine), Width: 28}, {Title: o.say(texts.CapSite), Width: 24}, {Title: o.say(texts.CapProvider), Width: 14},
 		{Title: o.say(texts.CapContract), Kind: document.Rate, Width: 11}, {Title: o.say(texts.CapP95), Kind: document.Rate, Width: 12},
-		{Title: o.say(texts.CapShare), Kind: document.Percent, Width: 10, Over: &document.Quotient{Of: 4, By: 3}},
+		{Title: o.say(texts.CapShare), Kind: document.Percent, Width: 10, Formula: &document.Formula{Of: 4, By: 3}},
 		{Title: o.say(texts.CapAdvice), Width: 30}, {Title: o.say(texts.CapWanted), Kind: document.Rate, Width: 11},
 		{Title: o.say(texts.CapCostNow, currency), Kind: document.Money, Width: 14}, {Title: o.say(texts.CapCost, currency), Kind: document.Money, Width: 14},
 		{Title: o.say(texts.CapOrderBy), Kind: document.Day, Width: 14}, {Title: o.say(texts.CapEnds), Kind: document.Day, Width: 14},
@@ -244,7 +246,8 @@ func (o *Options) growth(lines []line) *document.Table {
 		{Title: o.say(texts.CapLine), Width: 28}, {Title: o.say(texts.CapDirection), Width: 12},
 		{Title: o.say(texts.CapWeekly), Kind: document.Rate, Width: 14}, {Title: o.say(texts.CapInterval), Width: 20},
 		{Title: o.say(texts.CapReach), Kind: document.Day, Width: 12}, {Title: o.say(texts.CapRange), Width: 26},
-		{Title: o.say(texts.CapCalls), Kind: document.Count, Width: 10}, {Title: o.say(texts.CapOrderBy), Kind: document.Day, Width: 12},
+		{Title: o.say(texts.CapCalls), Kind: document.Count, Width: 10}, {Title: o.say(texts.CapCrowded), Kind: document.Length, Width: 13},
+		{Title: o.say(texts.CapCrowdedLater, o.Months), Kind: document.Length, Width: 15}, {Title: o.say(texts.CapOrderBy), Kind: document.Day, Width: 12},
 	}}
 	for i := range lines {
 		l := &lines[i]
@@ -257,11 +260,14 @@ func (o *Options) growth(lines []line) *document.Table {
 		}
 		for _, f := range o.directions(l) {
 			weekly, interval, reach, span := o.forecast(f.Figures)
-			t.Rows = append(t.Rows, []document.Cell{document.Text(l.target.Name), document.Text(f.name), weekly, interval, reach, span, calls, orderBy})
+			t.Rows = append(t.Rows, []document.Cell{document.Text(l.target.Name), document.Text(f.name), weekly, interval, reach, span, calls, hours(l.crowded), hours(l.crowdedLater), orderBy})
 		}
 	}
 	return t
 }
+
+// hours is a number of them as a stretch of time.
+func hours(n float64) document.Cell { return document.Number(n * hour.Seconds()) }
 
 // farAway is how far a date may lie ahead and still be told: ten years.
 const farAway = 520 // weeks

@@ -20,6 +20,9 @@ type line struct {
 	capacity.Line
 	larger   float64 // P95 of the larger direction of each sample
 	currency string
+	// crowded are the working hours of a month without room for one more call, now and
+	// when the horizon is over.
+	crowded, crowdedLater float64
 }
 
 // lines are those with a contracted bandwidth, by name.
@@ -151,6 +154,8 @@ func (o *Options) line(t *inventory.Target, s samples, meeting func(time.Time) b
 			l.Call = math.Max(l.Call, float64(e.CallBandwidth)/8)
 		}
 	}
+	l.crowded = capacity.Crowded(&down, &up, when.Working, l.Call, [2]float64{})
+	l.crowdedLater = capacity.Crowded(&down, &up, when.Working, l.Call, [2]float64{l.Down.Growth(l.Horizon), l.Up.Growth(l.Horizon)})
 	return l
 }
 

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"wanwatch/dashboards/reports/capacity"
 	"wanwatch/inventory"
@@ -10,7 +11,16 @@ import (
 
 // Prices are what providers offer.
 type Prices struct {
-	Providers map[string]*Offers `yaml:"providers,required" doc:"Offers by the provider's id in the inventory."`
+	Providers map[string]*Offers `yaml:"providers" doc:"Offers by the provider's id in the inventory."`
+	Equipment []*Replacement     `yaml:"equipment" doc:"What replaces equipment."`
+}
+
+// Replacement is what is bought for a model.
+type Replacement struct {
+	Model string           `yaml:"model,required" doc:"The model that is replaced, as the equipment or the inventory has it, or the beginning of that."`
+	By    string           `yaml:"by" doc:"The model that replaces it."`
+	Unit  string           `yaml:"unit" doc:"Unit of measure; bộ if left out."`
+	Price *inventory.Money `yaml:"price" doc:"Price of one; left blank in the estimate if left out."`
 }
 
 // Offers are those of one provider.
@@ -44,6 +54,16 @@ func ReadPrices(path string, inv *inventory.Inventory) (*Prices, error) {
 		}
 	}
 	return p, nil
+}
+
+// replacement is what is bought for a model; nil: not known.
+func (p *Prices) replacement(model string) *Replacement {
+	for _, r := range p.Equipment {
+		if strings.HasPrefix(strings.ToLower(model), strings.ToLower(r.Model)) {
+			return r
+		}
+	}
+	return nil
 }
 
 // tiers are the offers of a provider for the arithmetic, and their currency.

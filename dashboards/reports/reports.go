@@ -39,6 +39,7 @@ type Options struct {
 	// program, and none.
 	CalendarName, PricesName string
 	Prices                   *Prices
+	Proposal                 *Proposal // for a proposal; never nil
 	// Months is how long a recommended bandwidth is to suffice.
 	Months int
 	// Meeting is the id of the only meeting to report on; empty: all. Titles lets their
@@ -60,7 +61,7 @@ type Kind struct {
 
 // Kinds returns all, in the order in which people read them.
 func Kinds() []Kind {
-	return []Kind{{"capacity", Capacity}, {"availability", Availability}, {"equipment", Equipment}, {"meeting", Meetings}}
+	return []Kind{{"capacity", Capacity}, {"availability", Availability}, {"equipment", Equipment}, {"meeting", Meetings}, {"proposal", Propose}}
 }
 
 // ByName finds a kind.

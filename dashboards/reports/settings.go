@@ -16,6 +16,7 @@ type Settings struct {
 	Language string `yaml:"language" enum:"vi|en" doc:"Language; that of the inventory if left out."`
 	Calendar string `yaml:"calendar" doc:"File with working hours and holidays; those of Viet Nam if left out."`
 	Prices   string `yaml:"prices" doc:"File with the price list of the providers."`
+	Proposal string `yaml:"proposal" doc:"File with what a proposal says beside its figures: grounds, funds, who signs."`
 	Months   int    `yaml:"months" min:"1" max:"120" doc:"Months for which a recommended bandwidth is to suffice; 12 if left out."`
 	Mark     string `yaml:"mark" doc:"Classification that stands on each page."`
 	Titles   bool   `yaml:"titles" doc:"Write the titles of meetings, and not only their ids."`
@@ -47,6 +48,9 @@ func (s *Settings) Options(inv *inventory.Inventory) (o Options, err error) {
 	}
 	if o.Prices, err = ReadPrices(s.Prices, inv); err != nil {
 		return o, &FileError{"the price list", err}
+	}
+	if o.Proposal, err = ReadProposal(s.Proposal); err != nil {
+		return o, &FileError{"the file of the proposal", err}
 	}
 	return o, nil
 }

@@ -14,6 +14,11 @@ var (
 	ReportNone     = Text{"không có", "none"}
 	ReportBuiltIn  = Text{"lịch Việt Nam có sẵn", "the one of Viet Nam in the program"}
 	ReportQueries  = Text{"Số truy vấn", "Queries made"}
+	ReportTotal    = Text{"Cộng", "Total"}
+
+	LetterTo         = Text{"Kính gửi", "To"}
+	LetterRecipients = Text{"Nơi nhận", "Recipients"}
+	LetterSign       = Text{"Ký tên", "Signature"}
 )
 
 // The capacity report.
@@ -31,43 +36,46 @@ var (
 	CapacityCoverageNote = Text{"Không nêu số liệu khi số mẫu phủ dưới 90 % kỳ báo cáo.", "No figure is told where samples cover less than 90 % of the period."}
 	CapacityTrendNote    = Text{"Xu hướng: ước lượng Theil–Sen trên P95 từng tuần, khoảng tin cậy 95 %; «không có xu hướng» khi khoảng chứa 0 hoặc chưa đủ 8 tuần. Ngày đạt 80 % là ngày đường xu hướng chạm 80 % băng thông hợp đồng.",
 		"Trend: Theil–Sen over the P95 of weeks, with its interval of 95 %; “no trend” where that spans zero or there are less than 8 weeks. The date of 80 % is when the trend comes to 80 % of the contracted bandwidth."}
-	CapacityBusyNote = Text{"Giờ cao điểm: trung vị của giờ đầy nhất mỗi ngày làm việc. Giờ họp: các giờ có cuộc họp tại điểm đó.", "Busy hour: the median of the fullest hours of working days. Meeting hours: those with a meeting at the site."}
-	CapacityTierNote = Text{"Đề xuất: mức băng thông nhỏ nhất trong bảng giá giữ P95 dưới 70 % trong %d tháng tới và còn chỗ cho một cuộc gọi; không có bảng giá thì nêu băng thông cần có.", "Recommended: the smallest offer of the price list that keeps the P95 under 70 % for the next %d months with room for one more call; without a price list, the bandwidth that it takes."}
-	CapacityChart    = Text{"P95 so với băng thông hợp đồng, các đường cao nhất", "P95 as a share of the contract, the fullest lines"}
+	CapacityBusyNote    = Text{"Giờ cao điểm: trung vị của giờ đầy nhất mỗi ngày làm việc. Giờ họp: các giờ có cuộc họp tại điểm đó.", "Busy hour: the median of the fullest hours of working days. Meeting hours: those with a meeting at the site."}
+	CapacityTierNote    = Text{"Đề xuất: mức băng thông nhỏ nhất trong bảng giá giữ P95 dưới 70 % trong %d tháng tới và còn chỗ cho một cuộc gọi; không có bảng giá thì nêu băng thông cần có.", "Recommended: the smallest offer of the price list that keeps the P95 under 70 % for the next %d months with room for one more call; without a price list, the bandwidth that it takes."}
+	CapacityCrowdedNote = Text{"Không làm gì thì mất gì: số giờ làm việc trong một tháng 30 ngày mà đường truyền không còn chỗ cho một cuộc gọi của điểm đó (nơi không có cuộc gọi: đầy trên 90 %), trong kỳ này và khi hết thời hạn nêu trên nếu lưu lượng tăng theo xu hướng.", "The cost of doing nothing: working hours of a month of 30 days in which the line has no room for one more call of the site (where nobody calls: is over 90 %), in this period, and at the end of the time above if traffic grows by its trend."}
+	CapacityChart       = Text{"P95 so với băng thông hợp đồng, các đường cao nhất", "P95 as a share of the contract, the fullest lines"}
 )
 
 // Columns of the capacity report.
 var (
-	CapLine      = Text{"Đường truyền", "Line"}
-	CapSite      = Text{"Địa điểm", "Site"}
-	CapProvider  = Text{"Nhà cung cấp", "Provider"}
-	CapContract  = Text{"Hợp đồng (Mbit/s)", "Contract (Mbit/s)"}
-	CapP95       = Text{"P95 (Mbit/s)", "P95 (Mbit/s)"}
-	CapShare     = Text{"P95 / hợp đồng", "P95 / contract"}
-	CapDirection = Text{"Chiều", "Direction"}
-	CapDown      = Text{"đến", "to the site"}
-	CapUp        = Text{"đi", "from the site"}
-	CapAdvice    = Text{"Kết luận", "Finding"}
-	CapWanted    = Text{"Đề xuất (Mbit/s)", "Recommended (Mbit/s)"}
-	CapCost      = Text{"Giá mới mỗi tháng (%s)", "New price a month (%s)"}
-	CapCostNow   = Text{"Giá hiện tại (%s)", "Price now (%s)"}
-	CapOrderBy   = Text{"Đặt muộn nhất", "Order by"}
-	CapEnds      = Text{"Hết hợp đồng", "Contract ends"}
-	CapMaximum   = Text{"Lớn nhất (Mbit/s)", "Maximum (Mbit/s)"}
-	CapLarger    = Text{"P95 chiều lớn hơn từng mẫu (Mbit/s)", "P95 of the larger each time (Mbit/s)"}
-	CapBusy      = Text{"Giờ cao điểm (Mbit/s)", "Busy hour (Mbit/s)"}
-	CapBusyAt    = Text{"Lúc", "At"}
-	CapMeeting   = Text{"P95 giờ họp (Mbit/s)", "P95 of meeting hours (Mbit/s)"}
-	CapOver      = Text{"> %d %%", "> %d %%"}
-	CapCoverage  = Text{"Độ phủ mẫu", "Coverage"}
-	CapWeekly    = Text{"Tăng mỗi tuần (Mbit/s)", "Growth a week (Mbit/s)"}
-	CapInterval  = Text{"Khoảng tin cậy", "Interval"}
-	CapReach     = Text{"Đạt 80 %", "At 80 %"}
-	CapRange     = Text{"Khoảng ngày", "Range"}
-	CapCalls     = Text{"Còn đủ cuộc gọi", "Calls that fit"}
-	CapNoTrend   = Text{"không có xu hướng", "no trend"}
-	CapReached   = Text{"đã vượt", "already there"}
-	CapLate      = Text{"sau %s", "after %s"}
+	CapLine         = Text{"Đường truyền", "Line"}
+	CapSite         = Text{"Địa điểm", "Site"}
+	CapProvider     = Text{"Nhà cung cấp", "Provider"}
+	CapContract     = Text{"Hợp đồng (Mbit/s)", "Contract (Mbit/s)"}
+	CapP95          = Text{"P95 (Mbit/s)", "P95 (Mbit/s)"}
+	CapShare        = Text{"P95 / hợp đồng", "P95 / contract"}
+	CapDirection    = Text{"Chiều", "Direction"}
+	CapDown         = Text{"đến", "to the site"}
+	CapUp           = Text{"đi", "from the site"}
+	CapAdvice       = Text{"Kết luận", "Finding"}
+	CapWanted       = Text{"Đề xuất (Mbit/s)", "Recommended (Mbit/s)"}
+	CapCost         = Text{"Giá mới mỗi tháng (%s)", "New price a month (%s)"}
+	CapCostNow      = Text{"Giá hiện tại (%s)", "Price now (%s)"}
+	CapOrderBy      = Text{"Đặt muộn nhất", "Order by"}
+	CapEnds         = Text{"Hết hợp đồng", "Contract ends"}
+	CapMaximum      = Text{"Lớn nhất (Mbit/s)", "Maximum (Mbit/s)"}
+	CapLarger       = Text{"P95 chiều lớn hơn từng mẫu (Mbit/s)", "P95 of the larger each time (Mbit/s)"}
+	CapBusy         = Text{"Giờ cao điểm (Mbit/s)", "Busy hour (Mbit/s)"}
+	CapBusyAt       = Text{"Lúc", "At"}
+	CapMeeting      = Text{"P95 giờ họp (Mbit/s)", "P95 of meeting hours (Mbit/s)"}
+	CapOver         = Text{"> %d %%", "> %d %%"}
+	CapCoverage     = Text{"Độ phủ mẫu", "Coverage"}
+	CapWeekly       = Text{"Tăng mỗi tuần (Mbit/s)", "Growth a week (Mbit/s)"}
+	CapInterval     = Text{"Khoảng tin cậy", "Interval"}
+	CapReach        = Text{"Đạt 80 %", "At 80 %"}
+	CapRange        = Text{"Khoảng ngày", "Range"}
+	CapCalls        = Text{"Còn đủ cuộc gọi", "Calls that fit"}
+	CapCrowded      = Text{"Giờ nghẽn mỗi tháng", "Hours a month without room"}
+	CapCrowdedLater = Text{"Giờ nghẽn mỗi tháng, sau %d tháng nếu không làm gì", "Hours a month without room, in %d months if nothing is done"}
+	CapNoTrend      = Text{"không có xu hướng", "no trend"}
+	CapReached      = Text{"đã vượt", "already there"}
+	CapLate         = Text{"sau %s", "after %s"}
 )
 
 // Advices are the findings about a line, by their ids in the arithmetic.

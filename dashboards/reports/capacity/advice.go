@@ -53,10 +53,7 @@ const badLoss = 0.01
 func (l *Line) Need() float64 {
 	need := math.NaN()
 	for _, f := range []Figures{l.Down, l.Up} {
-		p := f.P95
-		if f.Trend.Certain() && f.Trend.Slope > 0 {
-			p += f.Trend.Slope * float64(l.Horizon) / float64(week)
-		}
+		p := f.P95 + f.Growth(l.Horizon)
 		if math.IsNaN(need) || p > need {
 			need = p
 		}

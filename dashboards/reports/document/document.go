@@ -23,6 +23,20 @@ type Document struct {
 	Sections []Section
 	// Sources say where the figures come from: the period, the queries, the inventory.
 	Sources []Fact
+	// Letter is what makes an official letter of it; nil: it is a report.
+	Letter *Letter
+	// Form, if set, is the one table that a program reads out of a CSV file, instead of all.
+	Form *Table
+}
+
+// Letter is what stands above and below the text of an official letter.
+type Letter struct {
+	Left, Right []string // lines at the head: who writes, and under whom
+	Place       string   // place and day
+	To          []string // whom it is addressed to
+	About       string   // below the title
+	Recipients  []string // who else gets it, at the foot
+	Sign        []string // lines at the foot: the office, and the name
 }
 
 // Section is a heading with what stands under it, in this order.
@@ -64,13 +78,46 @@ type Column struct {
 	Kind  Kind
 	// Width is in characters.
 	Width int
-	// Over, if set, says that each value is that of the column Of divided by that of the
-	// column By: a spreadsheet computes it, so that a reader can check it.
-	Over *Quotient
+	// Formula, if set, says how each value comes from others of its row: a spreadsheet
+	// computes it, so that a reader can check it.
+	Formula *Formula
+	// Sum asks for the sum of the values at the end of the table.
+	Sum bool
 }
 
-// Quotient names two columns by their index.
-type Quotient struct{ Of, By int }
+// Formula is the value of column Of divided by that of column By, or times it.
+type Formula struct {
+	Of, By int // indices of columns
+	Times  bool
+}
+
+// Total is the row of sums at the end of a table; nil if no column asks for one. What is
+// not known does not count.
+func (t *Table) Total(word string) []Cell {
+	var total []Cell
+	for i, c := range t.Columns {
+		if !c.Sum {
+			continue
+		}
+		if total == nil {
+			total = make([]Cell, len(t.Columns))
+			for i := range total {
+				total[i] = Blank()
+			}
+			total[0] = Text(word)
+		}
+		sum, known := 0.0, false
+		for _, r := range t.Rows {
+			if r[i].Known() {
+				sum, known = sum+r[i].Number, true
+			}
+		}
+		if known {
+			total[i] = Number(sum)
+		}
+	}
+	return total
+}
 
 // Level is how good a value is.
 type Level uint8
@@ -90,6 +137,7 @@ type Cell struct {
 	Time   time.Time
 	Level  Level
 	absent bool
+	blank  bool
 }
 
 // Text returns a cell of words.
@@ -108,6 +156,9 @@ func On(t time.Time) Cell { return Cell{Time: t, absent: t.IsZero()} }
 
 // Nothing is a cell whose value is not known, with a word that says why, or none.
 func Nothing(why string) Cell { return Cell{Text: why, absent: true} }
+
+// Blank is a cell that is left for a hand to fill in.
+func Blank() Cell { return Cell{absent: true, blank: true} }
 
 // At returns the cell with a level.
 func (c Cell) At(l Level) Cell {
@@ -137,6 +188,8 @@ type Bar struct {
 // Write writes the value of a cell for a person.
 func (d *Document) Write(k Kind, c Cell) string {
 	switch {
+	case c.blank:
+		return ""
 	case !c.Known() && c.Text == "":
 		return "–"
 	case !c.Known() || k == Words:

@@ -19,6 +19,7 @@ func HTML(w io.Writer, d *document.Document) error {
 		"cell":    func(t *document.Table, i int, c document.Cell) string { return d.Write(t.Columns[i].Kind, c) },
 		"numeric": func(t *document.Table, i int) bool { return t.Columns[i].Kind != document.Words },
 		"ems":     func(c document.Column) int { return c.Width * 2 / 5 },
+		"total":   func(t *document.Table) []document.Cell { return t.Total(d.Language.Say(texts.ReportTotal)) },
 		"level":   levelName,
 		"bars":    func(c *document.Chart) []drawn { return draw(d, c) },
 		"marks":   func(c *document.Chart) []drawn { return marks(d, c) },
@@ -34,7 +35,7 @@ func HTML(w io.Writer, d *document.Document) error {
 
 // words are those of the frame of a report.
 var words = map[string]texts.Text{
-	"created": texts.ReportCreated, "sources": texts.ReportSources,
+	"created": texts.ReportCreated, "sources": texts.ReportSources, "to": texts.LetterTo, "recipients": texts.LetterRecipients, "sign": texts.LetterSign,
 }
 
 func levelName(l document.Level) string {

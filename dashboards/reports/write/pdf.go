@@ -10,13 +10,13 @@ import (
 	"github.com/go-fonts/dejavu/dejavusansbold"
 
 	"wanwatch/dashboards/reports/document"
+	"wanwatch/dashboards/texts"
 )
 
-// Sizes on paper, in millimetres: A4 on its side.
+// Sizes on paper, in millimetres.
 const (
 	margin     = 12.0
-	paperWide  = 297 - 2*margin
-	paperEnd   = 210 - margin - 6 // what is below belongs to the page's number
+	bottom     = margin + 6 // what is below belongs to the page's number
 	lineHigh   = 4.0
 	cellMargin = 1.0
 	fontSize   = 8.0 // points
@@ -25,7 +25,7 @@ const (
 )
 
 // PDF writes pages of A4 with their fonts in them, page numbers, and tables whose header
-// stands on each page.
+// stands on each page: reports on the side, letters upright but for their wide tables.
 func PDF(w io.Writer, d *document.Document) error {
 	p := &paper{Fpdf: fpdf.New("L", "mm", "A4", ""), d: d}
 	p.AddUTF8FontFromBytes("sans", "", dejavusans.TTF)
@@ -39,10 +39,17 @@ func PDF(w io.Writer, d *document.Document) error {
 	p.AliasNbPages("{all}")
 	p.SetHeaderFunc(p.head)
 	p.SetFooterFunc(p.foot)
-	p.AddPage()
-	p.front()
+	p.turn(d.Letter != nil)
+	if d.Letter != nil {
+		p.letterhead(d.Letter)
+	} else {
+		p.front()
+	}
 	for _, s := range d.Sections {
 		p.section(s)
+	}
+	if d.Letter != nil {
+		p.signature(d.Letter)
 	}
 	p.sources()
 	return p.Output(w)
@@ -51,7 +58,25 @@ func PDF(w io.Writer, d *document.Document) error {
 // paper is a document on its way to paper.
 type paper struct {
 	*fpdf.Fpdf
-	d *document.Document
+	d       *document.Document
+	upright bool
+}
+
+// turn begins a page, upright or on its side.
+func (p *paper) turn(upright bool) {
+	p.upright = upright
+	way := "L"
+	if upright {
+		way = "P"
+	}
+	p.AddPageFormat(way, p.GetPageSizeStr("A4"))
+	p.SetXY(margin, margin)
+}
+
+// wide is the room between the margins.
+func (p *paper) wide() float64 {
+	wide, _ := p.GetPageSize()
+	return wide - 2*margin
 }
 
 func (p *paper) font(bold bool, size float64) {
@@ -73,34 +98,36 @@ func (p *paper) head() {
 	if p.d.Mark == "" {
 		return
 	}
+	wide, high := p.GetPageSize()
 	p.font(true, 60)
+	p.SetFontSize(min(60, 60*wide/p.GetStringWidth(p.d.Mark)*0.8))
 	p.SetTextColor(238, 238, 238)
 	p.TransformBegin()
-	p.TransformRotate(25, 297.0/2, 210.0/2)
-	p.Text(297.0/2-p.GetStringWidth(p.d.Mark)/2, 210.0/2+8, p.d.Mark)
+	p.TransformRotate(25, wide/2, high/2)
+	p.Text(wide/2-p.GetStringWidth(p.d.Mark)/2, high/2+8, p.d.Mark)
 	p.TransformEnd()
 	p.ink(document.Bad)
 	p.font(true, 9)
 	p.SetXY(margin, 4)
-	p.CellFormat(paperWide, 5, p.d.Mark, "", 0, "C", false, 0, "")
+	p.CellFormat(p.wide(), 5, p.d.Mark, "", 0, "C", false, 0, "")
 	p.SetXY(margin, margin)
 }
 
 func (p *paper) foot() {
 	p.ink(document.Plain)
 	p.font(false, 7)
-	p.SetXY(margin, 210-margin-2)
-	p.CellFormat(paperWide/2, 5, p.d.Title, "", 0, "L", false, 0, "")
-	p.CellFormat(paperWide/2, 5, fmt.Sprintf("%d / {all}", p.PageNo()), "", 0, "R", false, 0, "")
+	_, high := p.GetPageSize()
+	p.SetXY(margin, high-margin-2)
+	p.CellFormat(p.wide()/2, 5, p.d.Title, "", 0, "L", false, 0, "")
+	p.CellFormat(p.wide()/2, 5, fmt.Sprintf("%d / {all}", p.PageNo()), "", 0, "R", false, 0, "")
 }
 
 // room makes sure that something fits on the page, else it begins the next.
 func (p *paper) room(high float64) (begun bool) {
-	if p.GetY()+high <= paperEnd {
+	if _, end := p.GetPageSize(); p.GetY()+high <= end-bottom {
 		return false
 	}
-	p.AddPage()
-	p.SetXY(margin, margin)
+	p.turn(p.upright)
 	return true
 }
 
@@ -108,10 +135,10 @@ func (p *paper) room(high float64) (begun bool) {
 func (p *paper) words(text string, bold bool, size, high float64) {
 	p.ink(document.Plain)
 	p.font(bold, size)
-	for _, line := range p.SplitText(text, paperWide) {
+	for _, line := range p.SplitText(text, p.wide()) {
 		p.room(high)
 		p.SetX(margin)
-		p.CellFormat(paperWide, high, line, "", 1, "L", false, 0, "")
+		p.CellFormat(p.wide(), high, line, "", 1, "L", false, 0, "")
 	}
 }
 
@@ -121,7 +148,13 @@ func (p *paper) front() {
 	p.words(p.d.Subtitle+" · "+p.d.Language.Say(words["created"])+" "+p.d.Language.Clock(p.d.Created), false, 9, 6)
 }
 
+// mostUpright is how many columns a table has that still fits on an upright page.
+const mostUpright = 7
+
 func (p *paper) section(s document.Section) {
+	if upright := p.d.Letter != nil && (s.Table == nil || len(s.Table.Columns) <= mostUpright); upright != p.upright {
+		p.turn(upright)
+	}
 	p.room(20) // no heading alone at the end of a page
 	p.Ln(3)
 	p.words(s.Title, true, 11, 7)
@@ -137,7 +170,7 @@ func (p *paper) section(s document.Section) {
 }
 
 // widths shares the page's width among the columns as their own widths say.
-func widths(t *document.Table) []float64 {
+func (p *paper) widths(t *document.Table) []float64 {
 	sum := 0.0
 	list := make([]float64, len(t.Columns))
 	for i, c := range t.Columns {
@@ -145,13 +178,13 @@ func widths(t *document.Table) []float64 {
 		sum += list[i]
 	}
 	for i := range list {
-		list[i] *= paperWide / sum
+		list[i] *= p.wide() / sum
 	}
 	return list
 }
 
 func (p *paper) table(t *document.Table) {
-	wide := widths(t)
+	wide := p.widths(t)
 	head := make([]document.Cell, len(t.Columns))
 	for i, c := range t.Columns {
 		head[i] = document.Text(c.Title)
@@ -161,12 +194,14 @@ func (p *paper) table(t *document.Table) {
 	for _, r := range t.Rows {
 		p.row(t, wide, r, false, head)
 	}
+	if total := t.Total(p.d.Language.Say(texts.ReportTotal)); total != nil {
+		p.row(t, wide, total, false, head)
+	}
 }
 
 // row writes a row as high as its longest cell, on the next page if it does not fit here,
 // with the header above it there.
 func (p *paper) row(t *document.Table, wide []float64, cells []document.Cell, header bool, head []document.Cell) {
-	p.font(header, fontSize-0.5)
 	lines := make([][]string, len(cells))
 	most := 1
 	for i, c := range cells {
@@ -174,13 +209,13 @@ func (p *paper) row(t *document.Table, wide []float64, cells []document.Cell, he
 		if !header {
 			text = p.d.Write(t.Columns[i].Kind, c)
 		}
+		p.font(header || c.Level > document.Good, fontSize-0.5)
 		lines[i] = p.SplitText(strings.TrimSpace(text), wide[i]-2*cellMargin)
 		most = max(most, len(lines[i]))
 	}
 	high := float64(most)*lineHigh + 1
 	if p.room(high) && head != nil {
 		p.row(t, wide, head, true, nil)
-		p.font(header, fontSize-0.5)
 	}
 	x, y := margin, p.GetY()
 	p.SetDrawColor(201, 209, 217)
@@ -208,7 +243,7 @@ func (p *paper) row(t *document.Table, wide []float64, cells []document.Cell, he
 
 // chart draws bars; those that do not fit go on the next page.
 func (p *paper) chart(c *document.Chart) {
-	most, space := scale(c), paperWide-nameWide-25
+	most, space := scale(c), p.wide()-nameWide-25
 	p.font(false, fontSize)
 	for _, b := range draw(p.d, c) {
 		p.room(barHigh)

@@ -59,7 +59,7 @@ func File(path string, f Format, d *document.Document) (err error) {
 	return err
 }
 
-// CSV writes the tables one below the other, each under its name, with an empty line
+// CSV writes the form of a document that has one, else the tables one below the other, each under its name, with an empty line
 // between; as UTF-8 with a mark at the beginning, without which spreadsheets take
 // Vietnamese for something else. Numbers are plain, days as 2026-12-31.
 func CSV(w io.Writer, d *document.Document) error {
@@ -67,6 +67,9 @@ func CSV(w io.Writer, d *document.Document) error {
 		return err
 	}
 	c := csv.NewWriter(w)
+	if d.Form != nil {
+		return c.WriteAll(lines(d.Form))
+	}
 	first := true
 	for _, s := range d.Sections {
 		if s.Table == nil {
@@ -77,20 +80,25 @@ func CSV(w io.Writer, d *document.Document) error {
 			rows = append(rows, []string{})
 		}
 		first = false
-		rows = append(rows, []string{s.Table.Name}, titles(s.Table))
-		for _, row := range s.Table.Rows {
-			line := make([]string, len(row))
-			for i, cell := range row {
-				line[i] = plain(s.Table.Columns[i].Kind, cell)
-			}
-			rows = append(rows, line)
-		}
-		if err := c.WriteAll(rows); err != nil {
+		rows = append(rows, []string{s.Table.Name})
+		if err := c.WriteAll(append(rows, lines(s.Table)...)); err != nil {
 			return err
 		}
 	}
-	c.Flush()
-	return c.Error()
+	return nil
+}
+
+// lines are a table with its titles, for a program.
+func lines(t *document.Table) [][]string {
+	rows := [][]string{titles(t)}
+	for _, row := range t.Rows {
+		line := make([]string, len(row))
+		for i, cell := range row {
+			line[i] = plain(t.Columns[i].Kind, cell)
+		}
+		rows = append(rows, line)
+	}
+	return rows
 }
 
 func titles(t *document.Table) []string {
@@ -150,15 +158,27 @@ func JSON(w io.Writer, d *document.Document) error {
 		Texts []string `json:"texts,omitempty"`
 		Table *table   `json:"table,omitempty"`
 	}
+	type letter struct {
+		Head       [2][]string `json:"head"`
+		Place      string      `json:"place,omitempty"`
+		To         []string    `json:"to,omitempty"`
+		About      string      `json:"about,omitempty"`
+		Recipients []string    `json:"recipients,omitempty"`
+		Sign       []string    `json:"sign,omitempty"`
+	}
 	all := struct {
 		Organization string            `json:"organization"`
 		Title        string            `json:"title"`
 		Subtitle     string            `json:"subtitle"`
 		Mark         string            `json:"mark,omitempty"`
 		Created      string            `json:"created"`
+		Letter       *letter           `json:"letter,omitempty"`
 		Sections     []section         `json:"sections"`
 		Sources      map[string]string `json:"sources"`
-	}{d.Organization, d.Title, d.Subtitle, d.Mark, d.Created.Format("2006-01-02T15:04:05Z07:00"), nil, map[string]string{}}
+	}{d.Organization, d.Title, d.Subtitle, d.Mark, d.Created.Format("2006-01-02T15:04:05Z07:00"), nil, nil, map[string]string{}}
+	if l := d.Letter; l != nil {
+		all.Letter = &letter{[2][]string{l.Left, l.Right}, l.Place, l.To, l.About, l.Recipients, l.Sign}
+	}
 	for _, s := range d.Sections {
 		one := section{Title: s.Title, Texts: s.Texts}
 		if s.Table != nil {

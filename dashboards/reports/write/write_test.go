@@ -33,7 +33,7 @@ func sample() *document.Document {
 	}
 	t := &document.Table{Name: "Kết luận: tất cả/đường", Columns: []document.Column{
 		{Title: "Đường truyền", Width: 30}, {Title: "Hợp đồng (Mbit/s)", Kind: document.Rate}, {Title: "P95", Kind: document.Rate},
-		{Title: "Mức", Kind: document.Percent, Over: &document.Quotient{Of: 2, By: 1}}, {Title: "Giá", Kind: document.Money}, {Title: "Đặt trước", Kind: document.Day},
+		{Title: "Mức", Kind: document.Percent, Formula: &document.Formula{Of: 2, By: 1}}, {Title: "Giá", Kind: document.Money}, {Title: "Đặt trước", Kind: document.Day},
 	}}
 	for i := range 60 {
 		p95 := 1e6 * float64(i)
@@ -231,6 +231,78 @@ func TestNumbers(t *testing.T) {
 	} {
 		if got := d.Write(c.kind, c.cell); got != c.want {
 			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
+// letter is a proposal with an estimate in which one price is still to be filled in.
+func letter() *document.Document {
+	d := sample()
+	d.Title = "TỜ TRÌNH"
+	d.Letter = &document.Letter{
+		Left: []string{"THÀNH ỦY ĐÀ NẴNG", "VĂN PHÒNG"}, Right: []string{"ĐẢNG CỘNG SẢN VIỆT NAM"}, Place: "Đà Nẵng, ngày 4 tháng 11 năm 2026",
+		To: []string{"Ban Thường vụ"}, About: "Về việc nâng cấp đường truyền", Recipients: []string{"Như trên", "Lưu VP"}, Sign: []string{"CHÁNH VĂN PHÒNG", "Nguyễn Văn Thử"},
+	}
+	t := &document.Table{Name: "Dự toán", Columns: []document.Column{
+		{Title: "Tên", Width: 30}, {Title: "Số lượng", Kind: document.Count}, {Title: "Đơn giá", Kind: document.Money},
+		{Title: "Thành tiền", Kind: document.Money, Formula: &document.Formula{Of: 1, By: 2, Times: true}, Sum: true},
+	}, Rows: [][]document.Cell{
+		{document.Text("Đường truyền"), document.Number(12), document.Number(9000000), document.Number(108000000)},
+		{document.Text("Bộ định tuyến"), document.Number(2), document.Blank(), document.Blank()},
+	}}
+	d.Form = t
+	d.Sections = append(d.Sections, document.Section{Title: "Dự toán", Table: t})
+	return d
+}
+
+// A letter has its head and foot in each format, sums as formulas that take a price that
+// is filled in later, and as CSV it is its form alone.
+func TestLetter(t *testing.T) {
+	var b bytes.Buffer
+	if err := write.XLSX(&b, letter()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.SetCellValue("Dự toán", "C3", 1000000); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[string]string{"D2": "108000000", "D3": "2000000", "D4": "110000000"} {
+		if v, err := f.CalcCellValue("Dự toán", at, excelize.Options{RawCellValue: true}); err != nil || v != want {
+			t.Errorf("%s comes to %s, want %s: %v", at, v, want, err)
+		}
+	}
+	b.Reset()
+	if err := write.CSV(&b, letter()); err != nil || b.String() != "\ufeffTên,Số lượng,Đơn giá,Thành tiền\nĐường truyền,12,9000000,108000000\nBộ định tuyến,2,,\n" {
+		t.Errorf("%v: %q", err, b.String())
+	}
+	b.Reset()
+	if err := write.HTML(&b, letter()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<p>VĂN PHÒNG</p>", "Kính gửi: Ban Thường vụ", "<p>Nguyễn Văn Thử</p>", "<li>Lưu VP</li>", `<tr class="total"><td class="">Cộng</td>`, "108.000.000"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	b.Reset()
+	if err := write.PDF(&b, letter()); err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(t.TempDir(), "x.pdf")
+	if err := os.WriteFile(at, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), testenv.NeedProgram(t, "pdftotext", "poppler-utils"), "-layout", at, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"THÀNH ỦY ĐÀ NẴNG", "ĐẢNG CỘNG SẢN VIỆT NAM", "Đà Nẵng, ngày 4 tháng 11 năm 2026", "Kính gửi: Ban Thường vụ", "Nơi nhận:", "- Lưu VP", "Nguyễn Văn Thử"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%q is missing on paper", want)
 		}
 	}
 }

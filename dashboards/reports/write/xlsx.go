@@ -3,16 +3,19 @@ package write
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"wanwatch/dashboards/reports/document"
+	"wanwatch/dashboards/texts"
 )
 
 // XLSX writes a sheet for each table, with numbers as numbers, and one with the words and
-// the sources. A quotient is a formula that the reader can check.
+// the sources. What comes from other columns is a
+// formula that the reader can check.
 func XLSX(w io.Writer, d *document.Document) (err error) {
 	b := &book{File: excelize.NewFile(), d: d, styles: map[style]int{}}
 	defer func() {
@@ -49,6 +52,7 @@ type style struct {
 	level  document.Level
 	header bool
 	title  bool
+	sum    bool
 }
 
 // The colours of levels: dark enough on white for WCAG AA.
@@ -61,7 +65,7 @@ func (b *book) style(s style) (int, error) {
 		return id, nil
 	}
 	x := &excelize.Style{
-		Font:      &excelize.Font{Family: "Arial", Size: 10, Color: colour(s.level), Bold: s.header || s.title || s.level > document.Good},
+		Font:      &excelize.Font{Family: "Arial", Size: 10, Color: colour(s.level), Bold: s.header || s.title || s.sum || s.level > document.Good},
 		Alignment: &excelize.Alignment{Vertical: "top", WrapText: s.header || s.kind == document.Words},
 	}
 	if s.header {
@@ -120,14 +124,9 @@ func (b *book) put(sheet string, column, row int, v any, s style) error {
 func (b *book) front() error {
 	sheet, d := b.GetSheetName(0), b.d
 	row := 0
-	line := func(s style, values ...any) error {
+	line := func(s style, text string) error {
 		row++
-		for i, v := range values {
-			if err := b.put(sheet, i, row, v, s); err != nil {
-				return err
-			}
-		}
-		return nil
+		return b.put(sheet, 0, row, text, s)
 	}
 	words, bold := style{kind: document.Words}, style{kind: document.Words, header: true}
 	if d.Mark != "" {
@@ -135,22 +134,37 @@ func (b *book) front() error {
 			return err
 		}
 	}
-	steps := []func() error{
-		func() error { return line(style{}, d.Organization) },
-		func() error { return line(style{title: true}, d.Title) },
-		func() error { return line(style{}, d.Subtitle) },
+	var steps []func() error
+	add := func(s style, texts ...string) {
+		for _, text := range texts {
+			steps = append(steps, func() error { return line(s, text) })
+		}
 	}
+	if l := d.Letter; l != nil {
+		add(style{}, l.Left...)
+		add(style{}, l.Right...)
+		add(style{}, l.Place)
+		add(style{title: true}, d.Title)
+		add(words, l.About)
+		add(words, l.To...)
+	} else {
+		add(style{}, d.Organization)
+		add(style{title: true}, d.Title)
+	}
+	add(style{}, d.Subtitle)
 	for _, s := range d.Sections {
 		if len(s.Texts) == 0 {
 			continue
 		}
-		steps = append(steps, func() error { return line(bold, s.Title) })
-		for _, text := range s.Texts {
-			steps = append(steps, func() error { return line(words, text) })
-		}
+		add(bold, s.Title)
+		add(words, s.Texts...)
+	}
+	if l := d.Letter; l != nil {
+		add(words, l.Recipients...)
+		add(bold, l.Sign...)
 	}
 	for _, f := range d.Sources {
-		steps = append(steps, func() error { return line(words, f.Name+": "+f.Text) })
+		add(words, f.Name+": "+f.Text)
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -188,18 +202,29 @@ func (b *book) table(s document.Section) error {
 			}
 		}
 	}
-	last, err := excelize.CoordinatesToCellName(len(t.Columns), len(t.Rows)+1)
+	end := len(t.Rows) + 1
+	if total := t.Total(b.d.Language.Say(texts.ReportTotal)); total != nil {
+		end++
+		if err := b.total(sheet, t, total, end); err != nil {
+			return err
+		}
+	}
+	last, err := excelize.CoordinatesToCellName(len(t.Columns), end)
 	if err != nil {
 		return err
 	}
 	if err := b.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight"}); err != nil {
 		return err
 	}
-	if err := b.AutoFilter(sheet, "A1:"+last, nil); err != nil {
+	filtered, err := excelize.CoordinatesToCellName(len(t.Columns), len(t.Rows)+1)
+	if err != nil {
+		return err
+	}
+	if err := b.AutoFilter(sheet, "A1:"+filtered, nil); err != nil {
 		return err
 	}
 	if s.Chart != nil {
-		if err := b.chart(sheet, s.Chart, len(t.Rows)+3); err != nil {
+		if err := b.chart(sheet, s.Chart, end+2); err != nil {
 			return err
 		}
 	}
@@ -232,15 +257,56 @@ func (b *book) cell(sheet string, t *document.Table, column, row int, c document
 	if err := b.put(sheet, column, row, v, s); err != nil {
 		return err
 	}
-	q := t.Columns[column].Over
-	if q == nil || !c.Known() || !all[q.Of].Known() || !all[q.By].Known() {
+	return b.formula(sheet, t, column, row, c, all)
+}
+
+// formula writes how a value comes from others of its row. A product is written also where
+// a factor is still to be filled in.
+func (b *book) formula(sheet string, t *document.Table, column, row int, c document.Cell, all []document.Cell) error {
+	f := t.Columns[column].Formula
+	if f == nil {
 		return nil
 	}
 	name := func(column int) string {
 		n, _ := excelize.CoordinatesToCellName(column+1, row) // as many columns as the table has
 		return n
 	}
-	return b.SetCellFormula(sheet, name(column), name(q.Of)+"/"+name(q.By))
+	of, by := name(f.Of), name(f.By)
+	switch {
+	case f.Times:
+		if err := b.put(sheet, column, row, nil, style{kind: t.Columns[column].Kind, level: c.Level}); err != nil {
+			return err
+		}
+		return b.SetCellFormula(sheet, name(column), fmt.Sprintf(`IF(AND(ISNUMBER(%s),ISNUMBER(%s)),%s*%s,"")`, of, by, of, by))
+	case c.Known() && all[f.Of].Known() && all[f.By].Known():
+		return b.SetCellFormula(sheet, name(column), of+"/"+by)
+	}
+	return nil
+}
+
+// total writes the row of sums, as formulas.
+func (b *book) total(sheet string, t *document.Table, total []document.Cell, row int) error {
+	for i, c := range total {
+		k := t.Columns[i].Kind
+		s := style{kind: k, header: true}
+		if !t.Columns[i].Sum {
+			if err := b.put(sheet, i, row, value(document.Words, c), s); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := b.put(sheet, i, row, value(k, c), style{kind: k, sum: true}); err != nil {
+			return err
+		}
+		name, err := excelize.ColumnNumberToName(i + 1)
+		if err != nil {
+			return err
+		}
+		if err := b.SetCellFormula(sheet, name+strconv.Itoa(row), fmt.Sprintf("SUM(%s2:%s%d)", name, name, row-1)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // chart draws bars below the table, from figures that stand beside it.
