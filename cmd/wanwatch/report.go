@@ -14,6 +14,7 @@ import (
 	"wanwatch/dashboards/reports"
 	"wanwatch/dashboards/reports/document"
 	"wanwatch/dashboards/reports/history"
+	"wanwatch/dashboards/reports/remoteread"
 	"wanwatch/dashboards/reports/write"
 	"wanwatch/internal/app"
 	"wanwatch/inventory"
@@ -185,6 +186,11 @@ func (r *reportFlags) options(inv *inventory.Inventory, now time.Time) (reports.
 	if err := o.Between(from, to, now); err != nil {
 		return o, usagef("--period: %w", err)
 	}
+	raw, err := remoteread.Open(r.api)
+	if err != nil {
+		return o, fmt.Errorf("--prometheus.url: %w", err)
+	}
+	r.api.Raw = raw
 	api, err := history.Open(r.api)
 	if err != nil {
 		return o, fmt.Errorf("--prometheus.url: %w", err)

@@ -76,6 +76,12 @@ const (
   (rate(wanwatch_interface_transmit_bytes_total[5m]) and on (device, site) ` + device + `)
   or (rate(wanwatch_interface_receive_bytes_total[5m]) unless on (device, site) ` + device + `)
 ), "direction", "up", "", "")`
+	// ThroughputKept, LossKept and BandwidthKept are what reports read: a year of samples
+	// each half minute would be ten times as many. Throughput to half a kbit/s, which
+	// halves its room on disk.
+	ThroughputKept = `round(` + Throughput5m + `, 64)`
+	LossKept       = Loss5m
+	BandwidthKept  = `max by (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second)`
 	// InterfaceErrors are packets with errors or discarded a second, of five minutes.
 	InterfaceErrors = `sum by (target, kind, site) (
   rate(wanwatch_interface_receive_errors_total[5m]) + rate(wanwatch_interface_transmit_errors_total[5m])
@@ -117,6 +123,10 @@ const (
 	Utilization5m     = "target:wanwatch_utilization:ratio_rate5m"
 	UtilizationWeek7d = "target:wanwatch_utilization:p95_7d"
 	TargetSuppressed  = "wanwatch_target_suppressed"
+
+	ThroughputKept5m = "target:wanwatch_throughput_bytes:sample5m"
+	LossKept5m       = "target:wanwatch_ping_loss:sample5m"
+	BandwidthKept1h  = "target:wanwatch_link_bandwidth_bytes:sample1h"
 
 	UtilizationTrend30d = "target:wanwatch_utilization:deriv30d"
 	BusyHour7d          = "target:wanwatch_utilization:busyhour7d"

@@ -8,30 +8,11 @@ import (
 
 // Expressions of reports, about the targets with these ids.
 
-// ReportThroughput is what passed in the five minutes before, in bytes a second, by target
-// and direction.
-func ReportThroughput(ids []string) string { return Throughput5m + among(ids) }
+// Selected are the series of a name about the targets with these ids.
+func Selected(name string, ids []string) string { return name + among(ids) }
 
-// ReportBandwidth is the contracted bandwidth, in bytes a second, by target and direction.
-func ReportBandwidth(ids []string) string {
-	return `max by (target, kind, site, direction) (wanwatch_link_bandwidth_bytes_per_second` + among(ids) + `)`
-}
-
-// ReportWeek is the P95 of the throughput of a week, in bytes a second.
-func ReportWeek(ids []string) string {
-	return `quantile_over_time(0.95, ` + Throughput5m + among(ids) + `[7d:5m])`
-}
-
-// ReportLoss is the share of packets lost in the five minutes before.
-func ReportLoss(ids []string) string { return Loss5m + among(ids) }
-
-// ReportSeconds are the seconds of the hour before, by target and state.
-func ReportSeconds(ids []string) string { return `sum_over_time(` + Seconds5m + among(ids) + `[1h])` }
-
-// ReportDown is 1 while a target is down, and 0 while it is in another state.
-func ReportDown(ids []string) string {
-	return `max by (target) (wanwatch_target_state` + among(ids) + ` == bool 3)`
-}
+// TargetState is the metric of what is concluded about each target.
+const TargetState = "wanwatch_target_state"
 
 // ReportMonths are the seconds of each month, as 202611 in UTC, in which a target worked
 // or, with Counted6h, in which it counted.

@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"wanwatch/dashboards/query"
 	"wanwatch/dashboards/reports/availability"
 	"wanwatch/dashboards/reports/document"
+	"wanwatch/dashboards/reports/history"
 	"wanwatch/dashboards/texts"
 	"wanwatch/exporter"
 	"wanwatch/inventory"
@@ -41,7 +43,7 @@ func Availability(ctx context.Context, o Options) (*document.Document, error) {
 		}},
 	}
 	these := []string{"…"}
-	d.Sources = o.sources(query.ReportSeconds(these), query.ReportDown(these), query.ReportMonths(query.Worked6h, these), query.ReportMonths(query.Counted6h, these))
+	d.Sources = o.sources(query.Selected(query.Seconds5m, these), query.Selected(query.TargetState, these), query.ReportMonths(query.Worked6h, these), query.ReportMonths(query.Counted6h, these))
 	return d, nil
 }
 
@@ -57,24 +59,11 @@ func (o *Options) counted() []*inventory.Target {
 }
 
 func (o *Options) readStates(ctx context.Context) ([]watched, error) {
-	targets := o.counted()
-	var all []watched
-	for begin := 0; begin < len(targets); begin += batch {
-		some := targets[begin:min(begin+batch, len(targets))]
-		found, err := o.readBatch(ctx, some)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
-		if o.Progress != nil {
-			o.Progress(len(all), len(targets))
-		}
-	}
-	return all, nil
+	return inParts(ctx, o, o.counted(), part, o.readBatch)
 }
 
-// readBatch asks for the hours of some targets, and for the moments of those days on which
-// one of them was down.
+// readBatch asks for the seconds of some targets in each state, and for the moments of
+// those days on which one of them was down.
 func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([]watched, error) {
 	ids, index := make([]string, len(targets)), map[string]int{}
 	list := make([]watched, len(targets))
@@ -82,29 +71,27 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 		ids[i], index[t.ID] = t.ID, i
 		list[i] = watched{target: t, months: map[string]float64{}}
 	}
-	hours, err := o.Source.Range(ctx, query.ReportSeconds(ids), o.From, o.To, hour, 12*5*len(ids))
+	seconds, err := o.Source.Samples(ctx, query.Seconds5m, ids, o.From, o.To, Step)
 	if err != nil {
 		return nil, err
 	}
 	days := make([]map[string]bool, int(o.To.Sub(o.From)/day)+1)
-	for _, s := range hours {
+	for _, s := range seconds {
 		i, ok := index[s.Labels["target"]]
 		if !ok {
 			continue
 		}
-		for h, v := range s.Values {
+		sum, down := 0.0, s.Labels["state"] == exporter.Down.String()
+		for n, v := range s.Values {
 			if math.IsNaN(v) || v <= 0 {
 				continue
 			}
-			list[i].add(s.Labels["state"], time.Duration(v*float64(time.Second)))
-			if s.Labels["state"] == "down" {
-				n := h * int(hour) / int(day)
-				if days[n] == nil {
-					days[n] = map[string]bool{}
-				}
-				days[n][targets[i].ID] = true
+			sum += v
+			if down {
+				mark(days, n, targets[i].ID)
 			}
 		}
+		list[i].add(s.Labels["state"], time.Duration(sum*float64(time.Second)))
 	}
 	for i := range list {
 		list[i].tally = list[i].tally.Fill(o.To.Sub(o.From))
@@ -113,6 +100,17 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 		return nil, err
 	}
 	return list, o.readMonths(ctx, ids, list, index)
+}
+
+// mark notes a target for the days of a step. A sample is of the five minutes before it,
+// and those before the step end up to a step earlier.
+func mark(days []map[string]bool, step int, id string) {
+	for _, n := range []int{step * int(Step) / int(day), max(0, step-2) * int(Step) / int(day)} {
+		if days[n] == nil {
+			days[n] = map[string]bool{}
+		}
+		days[n][id] = true
+	}
 }
 
 const day = 24 * time.Hour
@@ -135,9 +133,15 @@ func (w *watched) add(state string, d time.Duration) {
 // fine is how finely outages are looked at: as often as history keeps values.
 const fine = 15 * time.Second
 
+// moments are those of a target, in order, with whether it was down.
+type moments struct {
+	at   []time.Time
+	down []bool
+}
+
 // readMoments finds the outages on those days on which targets were down.
 func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list []watched, index map[string]int) error {
-	at, down := make([][]time.Time, len(list)), make([][]bool, len(list))
+	all := make([]moments, len(list))
 	for n, ids := range days {
 		if len(ids) == 0 {
 			continue
@@ -147,31 +151,57 @@ func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list 
 		if to.After(o.To) {
 			to = o.To
 		}
-		sorted := make([]string, 0, len(ids))
-		for id := range ids {
-			sorted = append(sorted, id)
-		}
-		slices.Sort(sorted)
-		series, err := o.Source.Range(ctx, query.ReportDown(sorted), from, to, fine, len(sorted))
+		sorted := slices.Sorted(maps.Keys(ids))
+		found, err := o.Source.Stored(ctx, query.TargetState, sorted, from, to, fine)
 		if err != nil {
 			return err
 		}
-		for _, s := range series {
-			i, ok := index[s.Labels["target"]]
-			if !ok {
-				continue
-			}
-			for k, v := range s.Values {
-				if !math.IsNaN(v) {
-					at[i], down[i] = append(at[i], from.Add(fine*time.Duration(k+1))), append(down[i], v == 1)
-				}
+		for id, m := range byTarget(found) {
+			if i, ok := index[id]; ok {
+				all[i].at, all[i].down = append(all[i].at, m.at...), append(all[i].down, m.down...)
 			}
 		}
 	}
-	for i := range list {
-		list[i].outages = availability.Outages(at[i], down[i], o.From, o.To, fine)
+	for i, m := range all {
+		list[i].outages = availability.Outages(m.at, m.down, o.From, o.To, max(availability.Every(m.at), fine))
 	}
 	return nil
+}
+
+// byTarget puts together what was stored about each target. Where several agents look at
+// one, it is down when one of them says so.
+func byTarget(found []history.Trace) map[string]moments {
+	all := map[string]moments{}
+	for _, s := range found {
+		id := s.Labels["target"]
+		m := moments{at: s.At, down: make([]bool, len(s.At))}
+		for i, v := range s.Values {
+			m.down[i] = v == exporter.Down.Number()
+		}
+		if other, ok := all[id]; ok {
+			m = m.or(other)
+		}
+		all[id] = m
+	}
+	return all
+}
+
+// or merges two views of a target: at the moments of both, what either said last.
+func (m moments) or(other moments) (both moments) {
+	i, j := 0, 0
+	for i < len(m.at) || j < len(other.at) {
+		var at time.Time
+		if j == len(other.at) || i < len(m.at) && !m.at[i].After(other.at[j]) {
+			at = m.at[i]
+			i++
+		} else {
+			at = other.at[j]
+			j++
+		}
+		both.at = append(both.at, at)
+		both.down = append(both.down, i > 0 && m.down[i-1] || j > 0 && other.down[j-1])
+	}
+	return both
 }
 
 // readMonths reads what the rules have kept of the months up to the end of the period.

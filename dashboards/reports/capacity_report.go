@@ -31,7 +31,7 @@ func Capacity(ctx context.Context, o Options) (*document.Document, error) {
 		}},
 	}
 	these := []string{"…"}
-	d.Sources = o.sources(query.ReportThroughput(these), query.ReportBandwidth(these), query.ReportWeek(these), query.ReportLoss(these))
+	d.Sources = o.sources(query.Selected(query.ThroughputKept5m, these), query.Selected(query.BandwidthKept1h, these), query.Selected(query.LossKept5m, these))
 	return d, nil
 }
 

@@ -47,16 +47,9 @@ func (o *Options) readEquipment(ctx context.Context) ([]apparatus, error) {
 			candidates = append(candidates, t)
 		}
 	}
-	var all []apparatus
-	for begin := 0; begin < len(candidates); begin += batch {
-		some, err := o.readApparatuses(ctx, candidates[begin:min(begin+batch, len(candidates))])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-		if o.Progress != nil {
-			o.Progress(min(begin+batch, len(candidates)), len(candidates))
-		}
+	all, err := inParts(ctx, o, candidates, batch, o.readApparatuses)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b apparatus) int {
 		return cmp.Or(cmp.Compare(o.site(a.target.Site), o.site(b.target.Site)), cmp.Compare(a.target.Name, b.target.Name))

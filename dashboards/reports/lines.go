@@ -52,72 +52,75 @@ func (o *Options) site(id string) string {
 	return id
 }
 
-// readLines asks for the history of the lines, some at a time, and computes their figures.
+// readLines asks for the history of the lines, and computes their figures.
 func (o *Options) readLines(ctx context.Context) ([]line, error) {
-	targets := o.lines()
-	when := o.meetingHours()
-	var lines []line
-	for begin := 0; begin < len(targets); begin += batch {
-		some := targets[begin:min(begin+batch, len(targets))]
-		samples, err := o.readSamples(ctx, some)
+	clock := o.clock()
+	meeting := o.meetingHours()
+	return inParts(ctx, o, o.lines(), part, func(ctx context.Context, targets []*inventory.Target) ([]line, error) {
+		samples, err := o.readSamples(ctx, targets)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range some {
-			lines = append(lines, o.line(t, samples, when(t.Site)))
+		lines := make([]line, len(targets))
+		for i, t := range targets {
+			lines[i] = o.line(t, samples, clock, meeting(t.Site))
 		}
-		if o.Progress != nil {
-			o.Progress(len(lines), len(targets))
-		}
-	}
-	return lines, nil
+		return lines, nil
+	})
 }
+
+// clock is that of the period.
+func (o *Options) clock() *capacity.Clock {
+	at := make([]time.Time, o.steps())
+	for i := range at {
+		at[i] = o.From.Add(Step * time.Duration(i+1)).In(o.Inventory.Timezone)
+	}
+	return capacity.NewClock(at, o.Calendar.Working)
+}
+
+// steps is how many samples the period has.
+func (o *Options) steps() int { return int(o.To.Sub(o.From) / Step) }
 
 // key is a direction of a line; the direction is empty for what has none.
 type key struct{ target, direction string }
 
-// samples are what was read of some lines.
+// samples are what was read of some lines. Rates begin before the period, as far back as
+// a trend looks; limits, an hour apart, begin an hour before it.
 type samples struct {
-	at                   []time.Time
-	rates, limits, weeks map[key][]float64
-	loss                 map[key][]float64
+	rates, limits, loss map[key][]float64
 }
 
-// weeksBack is how many weeks a trend looks at.
-const weeksBack = 56
-
-// hour is how often the contracted bandwidth is looked at.
-const hour = time.Hour
+const (
+	hour = time.Hour
+	week = 7 * 24 * hour
+	// weeksBack is how many weeks a trend looks at.
+	weeksBack = 56
+)
 
 func (o *Options) readSamples(ctx context.Context, targets []*inventory.Target) (s samples, err error) {
 	ids := make([]string, len(targets))
 	for i, t := range targets {
 		ids[i] = t.ID
 	}
-	const week = 7 * 24 * time.Hour
-	n := len(ids)
+	far := o.To.Add(-weeksBack * week)
+	if o.From.Before(far) {
+		far = o.From
+	}
 	for _, q := range []struct {
-		to     *map[key][]float64
-		expr   string
-		from   time.Time
-		step   time.Duration
-		weight int
+		to   *map[key][]float64
+		name string
+		from time.Time
+		step time.Duration
 	}{
-		{&s.rates, query.ReportThroughput(ids), o.From, Step, 2 * n},
-		{&s.limits, query.ReportBandwidth(ids), o.From.Add(-hour), hour, 2 * n},
-		{&s.loss, query.ReportLoss(ids), o.From, Step, n},
-		// A week reads a thousand values for each one that it gives.
-		{&s.weeks, query.ReportWeek(ids), o.To.Add(-weeksBack * week), week, 200 * n},
+		{&s.rates, query.ThroughputKept5m, far, Step},
+		{&s.limits, query.BandwidthKept1h, o.From.Add(-hour), hour},
+		{&s.loss, query.LossKept5m, o.From, Step},
 	} {
-		all, err := o.Source.Range(ctx, q.expr, q.from, o.To, q.step, q.weight)
+		all, err := o.Source.Samples(ctx, q.name, ids, q.from, o.To, q.step)
 		if err != nil {
 			return s, err
 		}
 		*q.to = byKey(all)
-	}
-	zone := o.Inventory.Timezone
-	for at := o.From.Add(Step); !at.After(o.To); at = at.Add(Step) {
-		s.at = append(s.at, at.In(zone))
 	}
 	return s, nil
 }
@@ -131,11 +134,10 @@ func byKey(all []history.Series) map[key][]float64 {
 }
 
 // line computes the figures of one.
-func (o *Options) line(t *inventory.Target, s samples, meeting func(time.Time) bool) line {
+func (o *Options) line(t *inventory.Target, s samples, clock *capacity.Clock, meeting []bool) line {
 	l := line{target: t, contract: t.Contract(o.To.Add(-time.Second))}
-	when := capacity.When{Working: o.Calendar.Working, Meeting: meeting}
-	down, up := s.direction(t, "down"), s.direction(t, "up")
-	l.Down, l.Up = capacity.FiguresOf(&down, when), capacity.FiguresOf(&up, when)
+	down, up := s.direction(t, "down", o.steps()), s.direction(t, "up", o.steps())
+	l.Down, l.Up = capacity.FiguresOf(&down, clock, meeting), capacity.FiguresOf(&up, clock, meeting)
 	l.larger = math.NaN()
 	if min(l.Down.Coverage, l.Up.Coverage) >= capacity.LeastCoverage {
 		l.larger = capacity.Percentile(capacity.Larger(down.Rates, up.Rates), 0.95)
@@ -154,20 +156,21 @@ func (o *Options) line(t *inventory.Target, s samples, meeting func(time.Time) b
 			l.Call = math.Max(l.Call, float64(e.CallBandwidth)/8)
 		}
 	}
-	l.crowded = capacity.Crowded(&down, &up, when.Working, l.Call, [2]float64{})
-	l.crowdedLater = capacity.Crowded(&down, &up, when.Working, l.Call, [2]float64{l.Down.Growth(l.Horizon), l.Up.Growth(l.Horizon)})
+	l.crowded = capacity.Crowded(&down, &up, clock, l.Call, [2]float64{})
+	l.crowdedLater = capacity.Crowded(&down, &up, clock, l.Call, [2]float64{l.Down.Growth(l.Horizon), l.Up.Growth(l.Horizon)})
 	return l
 }
 
-// direction puts together what is known of one.
-func (s *samples) direction(t *inventory.Target, name string) capacity.Direction {
+// direction puts together what is known of one in the period, which has n steps.
+func (s *samples) direction(t *inventory.Target, name string, n int) capacity.Direction {
 	k := key{t.ID, name}
-	d := capacity.Direction{At: s.at, Rates: s.rates[k], Limits: make([]float64, len(s.at)), Weeks: s.weeks[k]}
-	if d.Rates == nil {
-		d.Rates = make([]float64, len(s.at))
-		for i := range d.Rates {
-			d.Rates[i] = math.NaN()
-		}
+	rates := s.rates[k]
+	if rates == nil {
+		rates = unknown(n)
+	}
+	d := capacity.Direction{
+		Rates: rates[len(rates)-n:], Limits: make([]float64, n),
+		Weeks: capacity.P95OfWeeks(rates[max(0, len(rates)-weeksBack*int(week/Step)):], int(week/Step)),
 	}
 	hours, last := s.limits[k], bandwidthOf(t, name)/8
 	for i := range d.Limits {
@@ -181,6 +184,9 @@ func (s *samples) direction(t *inventory.Target, name string) capacity.Direction
 	}
 	return d
 }
+
+// unknown are values of which none is known.
+func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
 
 func bandwidthOf(t *inventory.Target, direction string) float64 {
 	b := inventory.Bandwidth{}
@@ -207,8 +213,9 @@ func quietLoss(loss []float64, down, up *capacity.Direction) float64 {
 	return capacity.Mean(quiet)
 }
 
-// meetingHours returns, for a site, whether one of its rooms is in a meeting.
-func (o *Options) meetingHours() func(site string) func(time.Time) bool {
+// meetingHours returns, for a site, at which steps of the period one of its rooms was in
+// a meeting; nil: at none.
+func (o *Options) meetingHours() func(site string) []bool {
 	type span struct{ from, to time.Time }
 	sites := map[string][]span{}
 	for _, m := range o.Inventory.Meetings {
@@ -220,11 +227,19 @@ func (o *Options) meetingHours() func(site string) func(time.Time) bool {
 			}
 		}
 	}
-	return func(site string) func(time.Time) bool {
-		spans := sites[site]
-		return func(t time.Time) bool {
-			return slices.ContainsFunc(spans, func(s span) bool { return t.After(s.from) && !t.After(s.to) })
+	return func(site string) []bool {
+		if len(sites[site]) == 0 {
+			return nil
 		}
+		steps := make([]bool, o.steps())
+		for _, s := range sites[site] {
+			// The sample of a step is of the time before it: the first that counts ends
+			// after the meeting has begun, the last when it is over.
+			for i := max(0, int(s.from.Sub(o.From)/Step)); i < len(steps) && !o.From.Add(Step*time.Duration(i+1)).After(s.to); i++ {
+				steps[i] = true
+			}
+		}
+		return steps
 	}
 }
 

@@ -63,8 +63,8 @@ func Propose(ctx context.Context, o Options) (*document.Document, error) {
 		d.Sections[i].Title = strconv.Itoa(i+1) + ". " + d.Sections[i].Title
 	}
 	these := []string{"…"}
-	d.Sources = o.sources(query.ReportThroughput(these), query.ReportBandwidth(these), query.ReportWeek(these), query.ReportLoss(these),
-		query.ReportSeconds(these), query.ReportDown(these), query.ReportDevices(these, o.To.Sub(o.From)), query.ReportReboots(these, o.To.Sub(o.From)))
+	d.Sources = o.sources(query.Selected(query.ThroughputKept5m, these), query.Selected(query.BandwidthKept1h, these), query.Selected(query.LossKept5m, these),
+		query.Selected(query.Seconds5m, these), query.Selected(query.TargetState, these), query.ReportDevices(these, o.To.Sub(o.From)), query.ReportReboots(these, o.To.Sub(o.From)))
 	return d, nil
 }
 

@@ -17,11 +17,16 @@ import (
 	"wanwatch/inventory"
 )
 
-// Source is where history is read: [history.API].
+// Source is where history is read: [history.API]. Several goroutines use it at a time.
 type Source interface {
 	// Range evaluates an expression at each step after from, up to to; weight is about
 	// how many series come.
 	Range(ctx context.Context, expr string, from, to time.Time, step time.Duration, weight int) ([]history.Series, error)
+	// Samples are those stored under a name about some targets, the last one at each step.
+	Samples(ctx context.Context, name string, targets []string, from, to time.Time, step time.Duration) ([]history.Series, error)
+	// Stored are the same with the times at which they were stored, or at steps where the
+	// server does not tell.
+	Stored(ctx context.Context, name string, targets []string, from, to time.Time, step time.Duration) ([]history.Trace, error)
 	// Queries is how many were made.
 	Queries() int
 }
@@ -73,8 +78,12 @@ func ByName(name string) (Kind, bool) {
 	return Kinds()[i], true
 }
 
-// batch is how many lines are asked for at a time.
-const batch = 250
+// batch is how many targets are asked for at a time, and part how many where each has
+// samples every five minutes: those of a year are 20 MB then.
+const (
+	batch = 250
+	part  = 25
+)
 
 // Step is that of the samples.
 const Step = 5 * time.Minute

@@ -43,7 +43,17 @@ func (p *plan) Queries() int { return p.queries }
 
 const mbit = 125_000.0
 
-func (p *plan) Range(_ context.Context, expr string, from, to time.Time, step time.Duration, _ int) (all []history.Series, err error) {
+func (p *plan) Range(context.Context, string, time.Time, time.Time, time.Duration, int) ([]history.Series, error) {
+	p.queries++
+	return nil, p.fail
+}
+
+func (p *plan) Stored(context.Context, string, []string, time.Time, time.Time, time.Duration) ([]history.Trace, error) {
+	p.queries++
+	return nil, p.fail
+}
+
+func (p *plan) Samples(_ context.Context, name string, _ []string, from, to time.Time, step time.Duration) (all []history.Series, err error) {
 	p.queries++
 	add := func(target, direction string, value func(i int, at time.Time) float64) {
 		s := history.Series{Labels: map[string]string{"target": target, "direction": direction}}
@@ -53,24 +63,27 @@ func (p *plan) Range(_ context.Context, expr string, from, to time.Time, step ti
 		all = append(all, s)
 	}
 	steady := func(v float64) func(int, time.Time) float64 { return func(int, time.Time) float64 { return v } }
+	october := time.Date(2026, 9, 30, 17, 0, 0, 0, time.UTC)
 	switch {
-	case strings.Contains(expr, "ping_loss"):
+	case strings.Contains(name, "seconds"):
+	case strings.Contains(name, "ping_loss"):
 		add("lossy", "", steady(0.03))
 		add("full", "", steady(0.03))
-	case strings.Contains(expr, "quantile"):
-		add("full", "down", func(i int, _ time.Time) float64 { return (60 + 0.5*float64(i)) * mbit })
-	case strings.Contains(expr, "bandwidth"):
+	case strings.Contains(name, "bandwidth"):
 		for _, id := range []string{"full", "lossy", "silent"} {
 			add(id, "down", steady(100*mbit))
 			add(id, "up", steady(100*mbit))
 		}
 	default:
 		add("full", "down", func(_ int, at time.Time) float64 {
-			// At two in the afternoon, by the office's clock, of the day of the meeting more.
-			if at = at.UTC(); at.Day() == 6 && at.Hour() == 7 {
-				return 99 * mbit
+			switch {
+			case !at.After(october): // half a Mbit/s more each week
+				return (87 - 0.5*math.Ceil(october.AddDate(0, 1, 1).Sub(at).Hours()/24/7)) * mbit
+			case at.UTC().Day() == 6 && at.UTC().Hour() == 7:
+				return 99 * mbit // at two in the afternoon, by the office's clock, of the day of the meeting
+			default:
+				return 85 * mbit
 			}
-			return 85 * mbit
 		})
 		add("full", "up", steady(10*mbit))
 		add("lossy", "down", steady(20*mbit))
@@ -158,14 +171,14 @@ func TestCapacity(t *testing.T) {
 	if b := d.Sections[0].Chart.Bars; len(b) != 3 || b[0].Name != "Đường đầy" || b[0].Level != document.Bad {
 		t.Errorf("chart: %+v", b)
 	}
-	if p.queries != 4 {
+	if p.queries != 3 {
 		t.Errorf("%d queries", p.queries)
 	}
 	sources := ""
 	for _, f := range d.Sources {
 		sources += f.Name + "=" + f.Text + "\n"
 	}
-	for _, want := range []string{"2026-10-01T00:00:00+07:00 – 2026-11-01T00:00:00+07:00", "http://here", "target:wanwatch_throughput_bytes:rate5m"} {
+	for _, want := range []string{"2026-10-01T00:00:00+07:00 – 2026-11-01T00:00:00+07:00", "http://here", "target:wanwatch_throughput_bytes:sample5m"} {
 		if !strings.Contains(sources, want) {
 			t.Errorf("the sources do not say %s:\n%s", want, sources)
 		}
@@ -202,10 +215,14 @@ func TestPeriods(t *testing.T) {
 // measured.
 type clock struct{ plan }
 
+// outage is when the line was down.
+func outage(zone *time.Location) (begin, end time.Time) {
+	begin = time.Date(2026, 10, 6, 10, 0, 10, 0, zone)
+	return begin, begin.Add(90 * time.Minute)
+}
+
 func (c *clock) Range(_ context.Context, expr string, from, to time.Time, step time.Duration, _ int) (all []history.Series, err error) {
 	c.queries++
-	begin := time.Date(2026, 10, 6, 10, 0, 10, 0, from.Location())
-	end := begin.Add(90 * time.Minute)
 	series := func(labels map[string]string, value func(at time.Time) float64) {
 		s := history.Series{Labels: labels}
 		for i := range int(to.Sub(from) / step) {
@@ -214,47 +231,61 @@ func (c *clock) Range(_ context.Context, expr string, from, to time.Time, step t
 		all = append(all, s)
 	}
 	switch {
-	case strings.Contains(expr, "bool 3"):
-		series(map[string]string{"target": "full"}, func(at time.Time) float64 {
-			if !at.Before(begin) && at.Before(end) {
-				return 1
-			}
-			return 0
-		})
 	case strings.Contains(expr, "worked6h"):
 		series(map[string]string{"target": "full", "month": "202609"}, func(time.Time) float64 { return 990 })
 	case strings.Contains(expr, "counted6h"):
 		series(map[string]string{"target": "full", "month": "202609"}, func(time.Time) float64 { return 1000 })
-	default:
-		// The seconds of an hour that ended at a moment, of which some were down.
-		down := func(at time.Time) float64 {
-			a, b := at.Add(-time.Hour), at
-			if a.Before(begin) {
-				a = begin
-			}
-			if b.After(end) {
-				b = end
-			}
-			return max(b.Sub(a).Seconds(), 0)
+	}
+	return all, nil
+}
+
+func (c *clock) Stored(_ context.Context, _ string, _ []string, from, to time.Time, step time.Duration) ([]history.Trace, error) {
+	c.queries++
+	begin, end := outage(from.Location())
+	s := history.Trace{Labels: map[string]string{"target": "full"}}
+	for at := from.Add(step); !at.After(to); at = at.Add(step) {
+		v := 1.0
+		if !at.Before(begin) && at.Before(end) {
+			v = 3
 		}
-		blind := func(at time.Time) bool { return at.Day() == 20 && at.Hour() == 12 }
-		for _, id := range []string{"full", "idle"} {
-			for _, state := range []string{"up", "down"} {
-				series(map[string]string{"target": id, "state": state}, func(at time.Time) float64 {
-					switch {
-					case blind(at):
-						return math.NaN()
-					case id == "idle" && state == "up":
-						return 3600
-					case id == "idle":
-						return 0
-					case state == "down":
-						return down(at)
-					default:
-						return 3600 - down(at)
-					}
-				})
+		s.At, s.Values = append(s.At, at), append(s.Values, v)
+	}
+	return []history.Trace{s}, nil
+}
+
+func (c *clock) Samples(_ context.Context, _ string, _ []string, from, to time.Time, step time.Duration) (all []history.Series, err error) {
+	c.queries++
+	begin, end := outage(from.Location())
+	// The seconds of the step that ended at a moment, of which some were down.
+	down := func(at time.Time) float64 {
+		a, b := at.Add(-step), at
+		if a.Before(begin) {
+			a = begin
+		}
+		if b.After(end) {
+			b = end
+		}
+		return max(b.Sub(a).Seconds(), 0)
+	}
+	blind := func(at time.Time) bool { at = at.Add(-time.Second); return at.Day() == 20 && at.Hour() == 11 }
+	for _, id := range []string{"full", "idle"} {
+		for _, state := range []string{"up", "down"} {
+			s := history.Series{Labels: map[string]string{"target": id, "state": state}}
+			for at := from.Add(step); !at.After(to); at = at.Add(step) {
+				v := down(at)
+				switch {
+				case blind(at):
+					v = math.NaN()
+				case id == "idle" && state == "down":
+					v = 0
+				case id == "idle":
+					v = step.Seconds()
+				case state == "up":
+					v = step.Seconds() - v
+				}
+				s.Values = append(s.Values, v)
 			}
+			all = append(all, s)
 		}
 	}
 	return all, nil

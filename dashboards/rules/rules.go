@@ -88,9 +88,12 @@ func Groups() []Group {
 		}},
 		{Name: "wanwatch-minutes", Interval: 5 * time.Minute, Records: []Record{
 			{query.Seconds5m, query.SecondsMinutes},
+			{query.ThroughputKept5m, query.ThroughputKept},
+			{query.LossKept5m, query.LossKept},
 		}},
 		{Name: "wanwatch-hours", Interval: time.Hour, Records: []Record{
 			{query.Seconds1h, query.SecondsHour},
+			{query.BandwidthKept1h, query.BandwidthKept},
 		}},
 		{Name: "wanwatch-days", Interval: 6 * time.Hour, Records: []Record{
 			{query.Worked6h, query.MonthWorked},

@@ -65,6 +65,7 @@ var rooms = map[string]struct {
 	"dashboards/reports/equipment":    {nil, "arithmetic knows nothing of where figures come from"},
 	"dashboards/reports/capacity":     {nil, "arithmetic knows nothing of where samples come from"},
 	"dashboards/reports/history":      {nil, "a Prometheus API, whoever serves it"},
+	"dashboards/reports/remoteread":   {[]string{"dashboards/reports/history"}, "samples as a Prometheus has stored them"},
 	"dashboards/reports/document":     {[]string{"dashboards/texts"}, "a report before it is written"},
 	"dashboards/reports/write":        {[]string{"dashboards/texts", "dashboards/reports/document"}, "how a report looks, and nothing of what it says"},
 	"dashboards/reports":              {[]string{"inventory", "exporter", "dashboards/meetings", "dashboards/texts", "dashboards/query", "dashboards/reports/availability", "dashboards/reports/calendar", "dashboards/reports/capacity", "dashboards/reports/document", "dashboards/reports/equipment", "dashboards/reports/history"}, "it reads, has it computed, and hands over documents"},
@@ -81,7 +82,7 @@ var rooms = map[string]struct {
 	"internal/app":                    {[]string{"inventory", "probes", "probes/metric", "probes/kinds", "probes/quality", "probes/schedule", "probes/stamp/clock", "probes/stamp/reflector", "probes/trace/asn", "exporter", "exporter/store", "exporter/alerts", "dashboards/texts", "dashboards/query", "dashboards/rules", "dashboards/meetings", "dashboards/notices", "dashboards/pages"}, "the only room that sees all the others"},
 	"internal/demo":                   {[]string{"inventory", "exporter", "internal/app", "exporter/store", "internal/demo/past", "internal/lab", "internal/lab/inhabit", "internal/lab/plans", "internal/lab/world"}, "it puts the app on the lab"},
 	"internal/demo/past":              {[]string{"inventory", "exporter", "exporter/store", "probes/kinds", "probes/schedule", "probes/metric", "dashboards/query", "internal/lab/plan", "internal/lab/traffic", "internal/lab/world"}, "it makes up what rules and exporter would have left in the store"},
-	"cmd/wanwatch":                    {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/meetings", "dashboards/reports", "dashboards/reports/calendar", "dashboards/reports/document", "dashboards/reports/history", "dashboards/reports/write", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
+	"cmd/wanwatch":                    {[]string{"inventory", "probes", "probes/kinds", "probes/schedule", "probes/snmp", "exporter/alerts", "dashboards/meetings", "dashboards/reports", "dashboards/reports/calendar", "dashboards/reports/document", "dashboards/reports/history", "dashboards/reports/remoteread", "dashboards/reports/write", "dashboards/texts", "dashboards/grafana", "dashboards/notices", "dashboards/rules", "internal/app", "internal/demo", "internal/lab/plans"}, "flags and signals become options"},
 }
 
 // libraries names the only rooms that may import a library; tests may too.
@@ -91,7 +92,7 @@ var libraries = map[string]struct {
 }{
 	"github.com/prometheus/client_golang":      {[]string{"exporter", "exporter/store", "exporter/alerts", "dashboards/reports/history"}, "probes hand over results; only the exporter knows Prometheus, and whoever asks its API"},
 	"github.com/prometheus/exporter-toolkit":   {[]string{"internal/app", "cmd/wanwatch"}, "serving is the application's work"},
-	"github.com/prometheus/prometheus":         {[]string{"exporter/store"}, "its packages change between versions: one room holds them"},
+	"github.com/prometheus/prometheus":         {[]string{"exporter/store", "dashboards/reports/remoteread"}, "its packages change between versions: few rooms hold them"},
 	"github.com/prometheus/alertmanager":       {[]string{"exporter/alerts"}, "its packages change between versions: one room holds them"},
 	"golang.org/x/net/icmp":                    {[]string{"probes/ping", "probes/trace", "internal/lab"}, "pings, and the ways that they take; the simulated network answers some"},
 	"github.com/gosnmp/gosnmp":                 {[]string{"probes/snmp", "internal/lab", "internal/bench"}, "one narrow interface stands before the wire"},

@@ -76,8 +76,10 @@ func (o Outage) Overlaps(other Outage) bool {
 }
 
 // Outages finds the outages in a series of moments in order, each with whether the target
-// was down then. Between two moments further apart than gap nothing is known to be down.
-func Outages(at []time.Time, down []bool, from, to time.Time, gap time.Duration) []Outage {
+// was down then; every is how far apart they usually are. A moment stands for the time
+// until the next; where two are further apart than twice the usual, nothing is known of
+// what lies between.
+func Outages(at []time.Time, down []bool, from, to time.Time, every time.Duration) []Outage {
 	var list []Outage
 	open := -1
 	end := func(t time.Time) {
@@ -87,22 +89,35 @@ func Outages(at []time.Time, down []bool, from, to time.Time, gap time.Duration)
 		}
 	}
 	for i, t := range at {
-		if i > 0 && t.Sub(at[i-1]) > gap {
-			end(at[i-1].Add(gap))
+		if i > 0 && t.Sub(at[i-1]) > 2*every {
+			end(at[i-1].Add(every))
 		}
 		switch {
 		case down[i] && open < 0:
-			list, open = append(list, Outage{From: t, Before: !t.After(from.Add(gap))}), len(list)
+			list, open = append(list, Outage{From: t, Before: !t.After(from.Add(every))}), len(list)
 		case !down[i]:
 			end(t)
 		}
 	}
 	if open >= 0 {
 		last := at[len(at)-1]
-		list[open].After = !last.Before(to.Add(-gap))
-		end(minTime(last.Add(gap), to))
+		list[open].After = !last.Before(to.Add(-every))
+		end(minTime(last.Add(every), to))
 	}
 	return list
+}
+
+// Every is how far apart moments in order usually are: the median; 0 with less than two.
+func Every(at []time.Time) time.Duration {
+	if len(at) < 2 {
+		return 0
+	}
+	apart := make([]time.Duration, len(at)-1)
+	for i := range apart {
+		apart[i] = at[i+1].Sub(at[i])
+	}
+	slices.Sort(apart)
+	return apart[len(apart)/2]
 }
 
 func minTime(a, b time.Time) time.Time {

@@ -2,6 +2,7 @@ package availability
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -45,6 +46,25 @@ func moments(from time.Time, d string) (at []time.Time, down []bool) {
 		at, down = append(at, from.Add(time.Duration(i)*15*time.Second)), append(down, c == 'x')
 	}
 	return at, down
+}
+
+// Moments that are late by some milliseconds, as a busy machine has them, tear no outage
+// apart; one that is missing does not either.
+func TestMomentsAreNotExact(t *testing.T) {
+	at, down := moments(start.Add(time.Hour), ".xxxxxx.")
+	for i := range at {
+		at[i] = at[i].Add(time.Duration(i%3) * 40 * time.Millisecond)
+	}
+	at, down = slices.Delete(at, 3, 4), slices.Delete(down, 3, 4)
+	if every := Every(at); every.Round(time.Second) != 15*time.Second {
+		t.Errorf("every %s", every)
+	}
+	if list := Outages(at, down, start, start.Add(day), Every(at)); len(list) != 1 || list[0].Length().Round(time.Second) != 90*time.Second {
+		t.Errorf("%+v", list)
+	}
+	if Every(nil) != 0 || Every(at[:1]) != 0 {
+		t.Error("the distance of nothing")
+	}
 }
 
 func TestOutages(t *testing.T) {

@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Crowded is what it costs to do nothing, in hours: how long in a month of 30 days, of the
-// hours that count, a line has no room for one more call in one of its directions, or,
+// Crowded is what it costs to do nothing, in hours: how long in a month of 30 days, of
+// working hours, a line has no room for one more call in one of its directions, or,
 // where nobody calls (call is 0), is filled over [Urgent]. more is added to the rates of
 // each direction, in bytes a second, for a time to come; the limit is then the last one.
 // NaN where samples do not cover enough.
-func Crowded(down, up *Direction, counts func(time.Time) bool, call float64, more [2]float64) float64 {
+func Crowded(down, up *Direction, c *Clock, call float64, more [2]float64) float64 {
 	known, full, hours := 0, 0, 0
-	for i, at := range down.At {
-		if !counts(at.Add(-time.Second)) {
+	for i, counts := range c.working {
+		if !counts {
 			continue
 		}
 		hours++
-		if i >= len(down.Rates) || i >= len(up.Rates) || math.IsNaN(down.Rates[i]) || math.IsNaN(up.Rates[i]) {
+		if math.IsNaN(down.Rates[i]) || math.IsNaN(up.Rates[i]) {
 			continue
 		}
 		known++
@@ -25,11 +25,11 @@ func Crowded(down, up *Direction, counts func(time.Time) bool, call float64, mor
 			full++
 		}
 	}
-	if float64(known) < LeastCoverage*float64(hours) || known == 0 || len(down.At) < 2 {
+	if float64(known) < LeastCoverage*float64(hours) || known == 0 {
 		return math.NaN()
 	}
 	const month = 30 * 24
-	return float64(full) / float64(known) * float64(hours) / float64(len(down.At)) * month
+	return float64(full) / float64(known) * float64(hours) / float64(len(c.working)) * month
 }
 
 func noRoom(d *Direction, i int, call, more float64) bool {

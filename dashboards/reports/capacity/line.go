@@ -1,9 +1,6 @@
 package capacity
 
-import (
-	"math"
-	"time"
-)
+import "math"
 
 // LeastCoverage is the share of samples below which no figure is told.
 const LeastCoverage = 0.9
@@ -19,9 +16,8 @@ const (
 
 // Direction is what is known of one direction of a line.
 type Direction struct {
-	// At are the moments of the samples of the period, by the office's clock; Rates are
-	// the bytes a second of the five minutes before each, NaN where nothing is known.
-	At    []time.Time
+	// Rates are the bytes a second of the five minutes before each moment of the period's
+	// clock, NaN where nothing is known.
 	Rates []float64
 	// Limits are the contracted bytes a second in force at each sample; 0: none.
 	Limits []float64
@@ -37,20 +33,19 @@ func (d *Direction) Limit() float64 {
 	return d.Limits[len(d.Limits)-1]
 }
 
-// shares are the rates as shares of what was contracted at that time.
-func (d *Direction) shares() []float64 {
-	shares := make([]float64, len(d.Rates))
+// shares are the rates as shares of what was contracted at that time; even says that this
+// was the same all the time.
+func (d *Direction) shares() (shares []float64, even bool) {
+	shares, even = make([]float64, len(d.Rates)), true
 	for i, r := range d.Rates {
 		shares[i] = math.NaN()
-		if i < len(d.Limits) && d.Limits[i] > 0 {
+		if d.Limits[i] > 0 {
 			shares[i] = r / d.Limits[i]
 		}
+		even = even && d.Limits[i] == d.Limits[0]
 	}
-	return shares
+	return shares, even
 }
-
-// When tells the hours that count: working ones, and those with a meeting at the site.
-type When struct{ Working, Meeting func(time.Time) bool }
 
 // Figures are those of one direction. Rates are in bytes a second, shares from 0 are of
 // the contract. NaN: not known, or the samples do not cover enough.
@@ -69,8 +64,9 @@ type Figures struct {
 	Reaches, FullReach bool    // whether it comes to that; FullReach: it is there already
 }
 
-// FiguresOf computes the figures of a direction.
-func FiguresOf(d *Direction, when When) Figures {
+// FiguresOf computes the figures of a direction. meeting tells, for each moment of the
+// clock, whether there was one at the site; nil: never.
+func FiguresOf(d *Direction, c *Clock, meeting []bool) Figures {
 	f := Figures{
 		Coverage: Coverage(d.Rates), Limit: d.Limit(), BusyHourAt: -1,
 		P95: math.NaN(), P95Share: math.NaN(), Maximum: math.NaN(), Mean: math.NaN(), Over70: math.NaN(),
@@ -80,17 +76,61 @@ func FiguresOf(d *Direction, when When) Figures {
 	if f.Coverage < LeastCoverage {
 		return f
 	}
-	shares := d.shares()
-	f.P95, f.P95Share = Percentile(d.Rates, 0.95), Percentile(shares, 0.95)
+	f.Over70, f.Over80, f.Over90 = 0, 0, 0
+	f.P95 = Percentile(d.Rates, 0.95)
 	f.Maximum, f.Mean = Maximum(d.Rates), Mean(d.Rates)
-	f.Over70, f.Over80, f.Over90 = Over(shares, Watch), Over(shares, Propose), Over(shares, Urgent)
-	f.BusyHour, f.BusyHourAt = busyHour(d, when.Working)
-	f.MeetingP95 = Percentile(those(d, when.Meeting), 0.95)
+	f.use(d)
+	f.BusyHour, f.BusyHourAt = busyHour(d, c)
+	f.MeetingP95 = Percentile(those(d.Rates, meeting), 0.95)
 	if f.Limit > 0 {
 		f.Reach, f.Reaches = f.Trend.Reaches(Propose * f.Limit)
 		f.FullReach = f.P95 >= Propose*f.Limit
 	}
 	return f
+}
+
+// use computes what is said of shares.
+func (f *Figures) use(d *Direction) {
+	shares, even := d.shares()
+	if f.P95Share = f.P95 / d.Limits[0]; !even || d.Limits[0] <= 0 {
+		f.P95Share = Percentile(shares, 0.95)
+	}
+	n := 0.0
+	for _, s := range shares {
+		if math.IsNaN(s) {
+			continue
+		}
+		n++
+		if s > Watch { // most are not
+			f.over(s)
+		}
+	}
+	f.Over70, f.Over80, f.Over90 = f.Over70/n, f.Over80/n, f.Over90/n
+}
+
+// over counts a share above the first limit.
+func (f *Figures) over(s float64) {
+	f.Over70++
+	if s > Propose {
+		f.Over80++
+	}
+	if s > Urgent {
+		f.Over90++
+	}
+}
+
+// P95OfWeeks are those of whole weeks of samples, the last one ending with them; NaN for a
+// week that they do not cover.
+func P95OfWeeks(rates []float64, aWeek int) []float64 {
+	weeks := make([]float64, len(rates)/aWeek)
+	for i := range weeks {
+		end := len(rates) - (len(weeks)-1-i)*aWeek
+		weeks[i] = math.NaN()
+		if some := rates[end-aWeek : end]; Coverage(some) >= LeastCoverage {
+			weeks[i] = Percentile(some, 0.95)
+		}
+	}
+	return weeks
 }
 
 // trendOf is that of weeks, of which the last is at 0.
@@ -103,11 +143,11 @@ func trendOf(weeks []float64) Trend {
 }
 
 // those are the rates of the moments that count.
-func those(d *Direction, counts func(time.Time) bool) []float64 {
+func those(rates []float64, counts []bool) []float64 {
 	var list []float64
-	for i, at := range d.At {
-		if counts(at) {
-			list = append(list, d.Rates[i])
+	for i, yes := range counts {
+		if yes {
+			list = append(list, rates[i])
 		}
 	}
 	return list
@@ -115,36 +155,33 @@ func those(d *Direction, counts func(time.Time) bool) []float64 {
 
 // busyHour finds the fullest hour of each working day by its mean, and returns the
 // median of these means and the hour that was the fullest most often.
-func busyHour(d *Direction, working func(time.Time) bool) (rate float64, hour int) {
-	type day struct{ year, day int }
-	hours := map[day]*[24][]float64{}
-	for i, at := range d.At {
-		at = at.Add(-time.Second) // the five minutes before
-		if !working(at) || math.IsNaN(d.Rates[i]) {
-			continue
-		}
-		k := day{at.Year(), at.YearDay()}
-		if hours[k] == nil {
-			hours[k] = new([24][]float64)
-		}
-		hours[k][at.Hour()] = append(hours[k][at.Hour()], d.Rates[i])
-	}
+func busyHour(d *Direction, c *Clock) (rate float64, hour int) {
 	var peaks []float64
 	var often [24]int
-	for _, h := range hours {
-		peak, at := math.NaN(), 0
-		for n, values := range h {
-			if m := Mean(values); math.IsNaN(peak) || m > peak {
-				peak, at = m, n
+	for i := 0; i < len(c.day); {
+		var sum [24]float64
+		var n [24]int
+		day := c.day[i]
+		for ; i < len(c.day) && c.day[i] == day; i++ {
+			if r := d.Rates[i]; c.working[i] && !math.IsNaN(r) {
+				sum[c.hour[i]] += r
+				n[c.hour[i]]++
 			}
 		}
-		peaks = append(peaks, peak)
-		often[at]++
+		peak, at := math.NaN(), 0
+		for h := range n {
+			if m := sum[h] / float64(n[h]); n[h] > 0 && (math.IsNaN(peak) || m > peak) {
+				peak, at = m, h
+			}
+		}
+		if !math.IsNaN(peak) {
+			peaks = append(peaks, peak)
+			often[at]++
+		}
 	}
 	if len(peaks) == 0 {
 		return math.NaN(), -1
 	}
-	hour = 0
 	for n, count := range often {
 		if count > often[hour] {
 			hour = n

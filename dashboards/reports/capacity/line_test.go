@@ -10,13 +10,28 @@ const mbit = 125_000.0
 
 var zone = time.FixedZone("+07", 7*3600)
 
+// period is a direction, its clock, and which samples are in a meeting.
+type period struct {
+	*Direction
+	at []time.Time
+}
+
 // direction makes samples of a stretch of time from a function of the office's clock.
-func direction(from, to time.Time, limit float64, rate func(time.Time) float64) *Direction {
-	d := &Direction{}
+func direction(from, to time.Time, limit float64, rate func(time.Time) float64) period {
+	p := period{Direction: &Direction{}}
 	for at := from.Add(5 * time.Minute); !at.After(to); at = at.Add(5 * time.Minute) {
-		d.At, d.Rates, d.Limits = append(d.At, at), append(d.Rates, rate(at.Add(-time.Second))), append(d.Limits, limit)
+		p.at, p.Rates, p.Limits = append(p.at, at), append(p.Rates, rate(at.Add(-time.Second))), append(p.Limits, limit)
 	}
-	return d
+	return p
+}
+
+// figures are those by some working hours, with some of them in a meeting.
+func (p period) figures(working, meeting func(time.Time) bool) Figures {
+	in := make([]bool, len(p.at))
+	for i, at := range p.at {
+		in[i] = meeting(at.Add(-time.Second))
+	}
+	return FiguresOf(p.Direction, NewClock(p.at, working), in)
 }
 
 func always(time.Time) bool { return true }
@@ -35,7 +50,7 @@ func TestFigures(t *testing.T) {
 		return 10 * mbit
 	})
 	meeting := func(at time.Time) bool { return at.Day() == 6 && at.Hour() == 9 }
-	f := FiguresOf(d, When{office, meeting})
+	f := d.figures(office, meeting)
 	// 22 working days have 264 samples of the busy hour, of 8,928: 2.96 %.
 	want := map[string][2]float64{
 		"P95": {f.P95, 10 * mbit}, "share": {f.P95Share, 0.2}, "maximum": {f.Maximum, 40 * mbit}, "busy": {f.BusyHour, 40 * mbit},
@@ -55,7 +70,7 @@ func TestMonthsUpgradesGaps(t *testing.T) {
 		days int
 	}{{time.Date(2027, 2, 1, 0, 0, 0, 0, zone), 28}, {time.Date(2028, 2, 1, 0, 0, 0, 0, zone), 29}, {time.Date(2026, 11, 1, 0, 0, 0, 0, zone), 30}, {time.Date(2026, 12, 1, 0, 0, 0, 0, zone), 31}} {
 		d := direction(c.from, c.from.AddDate(0, 1, 0), 100, func(time.Time) float64 { return 50 })
-		if len(d.Rates) != c.days*288 || FiguresOf(d, When{always, always}).P95Share != 0.5 {
+		if len(d.Rates) != c.days*288 || d.figures(always, always).P95Share != 0.5 {
 			t.Errorf("%s: %d samples", c.from.Format("2006-01"), len(d.Rates))
 		}
 		for i := range d.Rates {
@@ -63,18 +78,18 @@ func TestMonthsUpgradesGaps(t *testing.T) {
 				d.Limits[i] = 200
 			}
 		}
-		f := FiguresOf(d, When{always, always})
+		f := d.figures(always, always)
 		if f.Over70 != 0 || f.P95Share != 0.5 || f.Limit != 200 || f.P95 != 50 {
 			t.Errorf("upgraded: %+v", f)
 		}
 		for i := range len(d.Rates)/10 + 1 {
 			d.Rates[i] = math.NaN()
 		}
-		if f := FiguresOf(d, When{always, always}); !math.IsNaN(f.P95) || !math.IsNaN(f.Over70) || f.Coverage >= 0.9 {
+		if f := d.figures(always, always); !math.IsNaN(f.P95) || !math.IsNaN(f.Over70) || f.Coverage >= 0.9 {
 			t.Errorf("with gaps: %+v", f)
 		}
 	}
-	if f := FiguresOf(&Direction{}, When{always, always}); !math.IsNaN(f.P95) || f.Coverage != 0 || f.Reaches {
+	if f := (period{Direction: &Direction{}}).figures(always, always); !math.IsNaN(f.P95) || f.Coverage != 0 || f.Reaches {
 		t.Errorf("a month with no data: %+v", f)
 	}
 }
@@ -87,11 +102,8 @@ func TestDaylight(t *testing.T) {
 	}
 	from := time.Date(2026, 10, 1, 0, 0, 0, 0, berlin)
 	to := from.AddDate(0, 1, 0)
-	d := &Direction{}
-	for at := from.Add(5 * time.Minute); !at.After(to); at = at.Add(5 * time.Minute) {
-		d.At, d.Rates, d.Limits = append(d.At, at), append(d.Rates, float64(at.Add(-time.Second).Hour())), append(d.Limits, 100)
-	}
-	f := FiguresOf(d, When{always, always})
+	d := direction(from, to, 100, func(at time.Time) float64 { return float64(at.Hour()) })
+	f := d.figures(always, always)
 	if len(d.Rates) != 31*288+12 || f.BusyHour != 23 || f.BusyHourAt != 23 {
 		t.Errorf("%d samples, busy hour %g at %d", len(d.Rates), f.BusyHour, f.BusyHourAt)
 	}
@@ -158,5 +170,25 @@ func TestOrderBy(t *testing.T) {
 	}
 	if _, ok := (&Line{Down: l.Up, Up: l.Up}).OrderBy(end); ok {
 		t.Error("a steady line must be ordered for")
+	}
+}
+
+// The P95 of weeks: that of each week which samples cover, the last one ending with them.
+func TestP95OfWeeks(t *testing.T) {
+	const aWeek = 100
+	rates := make([]float64, 350)
+	for i := range rates {
+		rates[i] = float64(i)
+	}
+	for i := 150; i < 165; i++ {
+		rates[i] = math.NaN()
+	}
+	got := P95OfWeeks(rates, aWeek)
+	if len(got) != 3 || !math.IsNaN(got[1]) && !math.IsNaN(got[0]) || got[2] != 344 {
+		t.Errorf("%v", got)
+	}
+	// The first week is 50 to 149, the second 150 to 249, of which 15 are missing.
+	if got[0] != 144 || !math.IsNaN(got[1]) {
+		t.Errorf("%v", got)
 	}
 }

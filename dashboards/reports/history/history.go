@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/api"
@@ -20,8 +21,24 @@ import (
 type API struct {
 	url     string
 	api     v1.API
-	queries int
+	raw     Raw
+	queries atomic.Int64
 }
+
+// Raw reads samples as a server has stored them, which is many times faster than its
+// query language.
+type Raw interface {
+	// Read calls each for every series of a name about some targets; what it returns takes
+	// the series' samples in the order of time, at Unix times in milliseconds. The error
+	// is ErrNotThere where the server does not give samples this way.
+	Read(ctx context.Context, name string, targets []string, from, to time.Time, each func(labels map[string]string) Taker) error
+}
+
+// Taker takes a sample.
+type Taker func(at int64, value float64)
+
+// ErrNotThere is what [Raw] says of a server that must be asked in another way.
+var ErrNotThere = errors.New("the server has no remote read that streams chunks")
 
 // Options say where the API is.
 type Options struct {
@@ -31,6 +48,24 @@ type Options struct {
 	ConfigFile string
 	// Transport stands in for the network; nil: the network.
 	Transport http.RoundTripper
+	// Raw, if set, reads samples as they are stored.
+	Raw Raw
+}
+
+// RoundTripper is what requests go through.
+func (o *Options) RoundTripper() (http.RoundTripper, error) {
+	if o.ConfigFile == "" || o.Transport != nil {
+		return o.Transport, nil
+	}
+	settings, _, err := config.LoadHTTPConfigFile(o.ConfigFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s: reading TLS and authentication: %w", o.ConfigFile, err)
+	}
+	t, err := config.NewRoundTripperFromConfig(*settings, "wanwatch")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.ConfigFile, err)
+	}
+	return t, nil
 }
 
 // timeout is how long one query may take.
@@ -38,25 +73,20 @@ const timeout = 2 * time.Minute
 
 // Open returns the API; nothing is sent yet.
 func Open(o Options) (*API, error) {
-	c := api.Config{Address: o.URL, RoundTripper: o.Transport}
-	if o.ConfigFile != "" {
-		settings, _, err := config.LoadHTTPConfigFile(o.ConfigFile)
-		if err != nil {
-			return nil, fmt.Errorf("%s: reading TLS and authentication: %w", o.ConfigFile, err)
-		}
-		if c.RoundTripper, err = config.NewRoundTripperFromConfig(*settings, "wanwatch"); err != nil {
-			return nil, fmt.Errorf("%s: %w", o.ConfigFile, err)
-		}
+	transport, err := o.RoundTripper()
+	if err != nil {
+		return nil, err
 	}
+	c := api.Config{Address: o.URL, RoundTripper: transport}
 	client, err := api.NewClient(c)
 	if err != nil {
 		return nil, fmt.Errorf("%s is no URL of a Prometheus: write http://HOST:PORT: %w", o.URL, err)
 	}
-	return &API{url: o.URL, api: v1.NewAPI(client)}, nil
+	return &API{url: o.URL, api: v1.NewAPI(client), raw: o.Raw}, nil
 }
 
 // Queries is how many were made.
-func (a *API) Queries() int { return a.queries }
+func (a *API) Queries() int { return int(a.queries.Load()) }
 
 // Series are the values of a series at the steps of a range; NaN where there is none.
 type Series struct {
@@ -116,7 +146,7 @@ func newSeries(m model.Metric, n int) Series {
 func (a *API) ask(ctx context.Context, expr string, r v1.Range) (model.Matrix, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	a.queries++
+	a.queries.Add(1)
 	value, warnings, _, err := a.api.QueryRange(ctx, expr, r)
 	if err != nil {
 		return nil, a.explain(ctx, expr, err)

@@ -14,7 +14,7 @@ import (
 
 // pingsOf adds what pings would have told.
 func (x *target) pingsOf(t *table, state []exporter.State, use []float64) {
-	loss, mean, p95, jitter := t.column(query.Loss5m), t.column(query.RTTMean5m), t.column(query.RTTP955m), t.column(query.Jitter5m)
+	loss, kept, mean, p95, jitter := t.column(query.Loss5m), t.column(query.LossKept5m), t.column(query.RTTMean5m), t.column(query.RTTP955m), t.column(query.Jitter5m)
 	sent, lost := t.column("wanwatch_ping_sent_total", x.ping...), t.column("wanwatch_ping_lost_total", x.ping...)
 	scale := x.scale()
 	for i := range t.moments {
@@ -26,6 +26,7 @@ func (x *target) pingsOf(t *table, state []exporter.State, use []float64) {
 		if state[i] == exporter.Down {
 			jitter[i] = math.NaN()
 		}
+		kept[i] = loss[i]
 		p95[i] = mean[i] + 3*scale
 		x.sent, x.lost = x.sent+Step.Seconds(), x.lost+math.Round(Step.Seconds()*loss[i])
 		sent[i], lost[i] = x.sent, x.lost

@@ -117,7 +117,8 @@ func filled(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) 
 func (x *target) traffic(t *table, state []exporter.State) []float64 {
 	use := make([]float64, len(t.moments))
 	for _, d := range x.lines {
-		rate := t.column(query.Throughput5m, "direction", d.name)
+		rate, kept := t.column(query.Throughput5m, "direction", d.name), t.column(query.ThroughputKept5m, "direction", d.name)
+		contract := t.column(query.BandwidthKept1h, "direction", d.name)
 		share := t.column(query.Utilization5m, "direction", d.name)
 		week := t.column(query.UtilizationWeek7d, "direction", d.name)
 		trend, busy := t.column(query.UtilizationTrend30d, "direction", d.name), t.column(query.BusyHour7d, "direction", d.name)
@@ -128,6 +129,10 @@ func (x *target) traffic(t *table, state []exporter.State) []float64 {
 			rate[i] = float64(d.flow.Rate(at)) / 8
 			if state[i] == exporter.Down {
 				rate[i] = 0
+			}
+			kept[i] = math.Round(rate[i]/64) * 64
+			if at.Minute() == 0 && d.bandwidth > 0 {
+				contract[i] = d.bandwidth
 			}
 			if d.bandwidth > 0 {
 				share[i] = rate[i] / d.bandwidth
