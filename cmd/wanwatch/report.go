@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,8 +15,10 @@ import (
 	"wanwatch/dashboards/reports"
 	"wanwatch/dashboards/reports/document"
 	"wanwatch/dashboards/reports/history"
+	"wanwatch/dashboards/reports/mail"
 	"wanwatch/dashboards/reports/remoteread"
 	"wanwatch/dashboards/reports/write"
+	"wanwatch/exporter/alerts"
 	"wanwatch/internal/app"
 	"wanwatch/inventory"
 	"wanwatch/probes/kinds"
@@ -113,6 +116,8 @@ type reportFlags struct {
 	api      history.Options
 	period   string
 	outputs  []string
+	mailTo   []string
+	alerting string // the file that names the mail server
 }
 
 func (r *reportFlags) add(cmd *cobra.Command) {
@@ -126,6 +131,8 @@ func (r *reportFlags) add(cmd *cobra.Command) {
 	f.IntVar(&r.settings.Months, "report.months", reports.DefaultMonths, "`number` of months for which a recommended bandwidth is to suffice")
 	f.StringVar(&r.settings.Mark, "report.mark", "", "`text` of the classification that stands on each page")
 	f.StringArrayVarP(&r.outputs, "output", "o", nil, "`file` to write; may be given several times; - prints JSON; a PDF and an XLSX in this folder if left out")
+	f.StringArrayVar(&r.mailTo, "mail.to", nil, "`address` that gets the files by mail; may be given several times")
+	f.StringVar(&r.alerting, "alertmanager.config.file", "", "`file` whose global settings name the mail server, an alertmanager.yml")
 }
 
 // run makes a report and writes it into all files.
@@ -165,7 +172,21 @@ func (r *reportFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	return nil
+	return r.send(cmd.Context(), outputs, d)
+}
+
+// send mails the files of a report, if anybody shall get them.
+func (r *reportFlags) send(ctx context.Context, outputs []string, d *document.Document) error {
+	if len(r.mailTo) == 0 {
+		return nil
+	}
+	server, err := alerts.ReadMailServer(r.alerting)
+	if err != nil {
+		return err
+	}
+	subject, text := d.Cover()
+	m := mail.Message{To: r.mailTo, Subject: subject, Text: text, Files: slices.DeleteFunc(slices.Clone(outputs), func(path string) bool { return path == "-" })}
+	return mail.Send(ctx, mail.Server(server), m)
 }
 
 // options are those of a report, read and checked.

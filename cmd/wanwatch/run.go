@@ -61,6 +61,7 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 	alertingFlags(cmd, &o.Alerting)
 	f.Var((*days)(&o.MeetingLead), "meeting.check-before", "`time` before each meeting at which its rooms, lines and servers are checked")
 	f.StringVar(&o.QualityProfile, "quality.profile", "", "`file` by which the quality of calls is judged; docs/quality.md has the one that is used without")
+	f.StringVar(&o.Schedule, "schedule", "", "`file` that says which reports are made when, and who gets them by mail; see docs/reports.md")
 	asTableFlag(f, &o.ASTable)
 	reflectorFlags(f, &o.Reflector)
 	f.BoolVar(&o.Pprof, "web.enable-pprof", false, "serve profiles of the program under /debug/pprof")

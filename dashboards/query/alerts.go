@@ -102,6 +102,8 @@ const (
 	// ClockOff: the host's clock is not synchronized, or may be off by more than a
 	// second, in which case times in history, logs and certificates mean little.
 	ClockOff = `wanwatch_clock_synchronized == 0 or wanwatch_clock_max_error_seconds > 1`
+	// ReportFailed are scheduled reports that could not be made or sent.
+	ReportFailed = `max by (job, instance, report) (wanwatch_report_failed) == 1`
 	// RulesFailing are groups of rules that could not be evaluated.
 	RulesFailing = `sum by (job, instance, group) (increase(wanwatch_rule_evaluation_failures_total[10m])) > 0`
 	// Heartbeat is always true.

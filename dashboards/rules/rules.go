@@ -131,19 +131,25 @@ func Groups() []Group {
 			{Name: "CertificateEnding", Expr: query.CertificateEnding, For: time.Hour, Severity: Warning},
 			{Name: "ContractEnding", Expr: query.ContractEnding, For: time.Hour, Severity: Info},
 		}},
-		{Name: "wanwatch-monitor", Interval: steady, Alerts: []Alert{
-			{Name: "MonitorBlind", Expr: query.Blind, For: time.Minute, Severity: Warning, Labels: monitor},
-			{Name: "MonitorLate", Expr: query.Stalled, Severity: Warning, Labels: monitor},
-			{Name: "ProbesLate", Expr: query.ProbesLate, For: 2 * time.Minute, Severity: Warning, Labels: monitor},
-			{Name: "MonitorDropping", Expr: query.Dropping, Severity: Warning, Labels: monitor},
-			{Name: "InventoryReloadFailed", Expr: query.ReloadFailed, Severity: Warning, Labels: monitor},
-			{Name: "HistoryFailing", Expr: query.HistoryFailing, Severity: Critical, Labels: monitor},
-			{Name: "DiskFilling", Expr: query.DiskFilling, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
-			{Name: "ClockOff", Expr: query.ClockOff, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
-			{Name: "RulesFailing", Expr: query.RulesFailing, For: 5 * time.Minute, Severity: Warning, Labels: monitor},
-			{Name: "Heartbeat", Expr: query.Heartbeat, Severity: Info, Labels: map[string]string{"about": "monitor", "heartbeat": "yes"}},
-		}},
+		monitoring(),
 	}
+}
+
+// monitoring are the rules about this program itself.
+func monitoring() Group {
+	return Group{Name: "wanwatch-monitor", Interval: steady, Alerts: []Alert{
+		{Name: "MonitorBlind", Expr: query.Blind, For: time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "MonitorLate", Expr: query.Stalled, Severity: Warning, Labels: monitor},
+		{Name: "ProbesLate", Expr: query.ProbesLate, For: 2 * time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "MonitorDropping", Expr: query.Dropping, Severity: Warning, Labels: monitor},
+		{Name: "InventoryReloadFailed", Expr: query.ReloadFailed, Severity: Warning, Labels: monitor},
+		{Name: "HistoryFailing", Expr: query.HistoryFailing, Severity: Critical, Labels: monitor},
+		{Name: "DiskFilling", Expr: query.DiskFilling, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "ClockOff", Expr: query.ClockOff, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "ReportFailed", Expr: query.ReportFailed, For: 10 * time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "RulesFailing", Expr: query.RulesFailing, For: 5 * time.Minute, Severity: Warning, Labels: monitor},
+		{Name: "Heartbeat", Expr: query.Heartbeat, Severity: Info, Labels: map[string]string{"about": "monitor", "heartbeat": "yes"}},
+	}}
 }
 
 // monitor marks the alerts that blame the monitor and never the network.

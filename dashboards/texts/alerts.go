@@ -83,6 +83,8 @@ func Alerts() map[string]AlertText {
 			Text{"Đĩa lưu lịch sử còn {{ $value | humanize1024 }}B.", "The disk of the history has {{ $value | humanize1024 }}B left."}},
 		"ClockOff": {Text{"Đồng hồ máy chủ sai lệch", "Clock off"},
 			Text{"Đồng hồ của máy chủ chạy wanwatch không được đồng bộ.", "The clock of the host that runs wanwatch is not synchronized."}},
+		"ReportFailed": {Text{"Báo cáo định kỳ không lập hoặc không gửi được", "Scheduled report failed"},
+			Text{"Báo cáo {{ $labels.report }} không lập hoặc không gửi được; chương trình đang thử lại.", "The report {{ $labels.report }} could not be made or sent; it is tried again."}},
 		"RulesFailing": {Text{"Quy tắc không tính được", "Rules failing"},
 			Text{"Nhóm quy tắc {{ $labels.group }} không tính được.", "The group of rules {{ $labels.group }} could not be evaluated."}},
 		"Heartbeat": {Text{"Nhịp tim của hệ thống", "Heartbeat"},

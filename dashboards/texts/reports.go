@@ -14,6 +14,7 @@ var (
 	ReportNone     = Text{"không có", "none"}
 	ReportBuiltIn  = Text{"lịch Việt Nam có sẵn", "the one of Viet Nam in the program"}
 	ReportQueries  = Text{"Số truy vấn", "Queries made"}
+	ReportAttached = Text{"Báo cáo kèm theo thư này.", "The report is attached."}
 	ReportTotal    = Text{"Cộng", "Total"}
 
 	LetterTo         = Text{"Kính gửi", "To"}

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"wanwatch/dashboards/reports/timetable"
 	"wanwatch/exporter"
 	"wanwatch/exporter/alerts"
 	"wanwatch/exporter/store"
@@ -56,7 +57,8 @@ type App struct {
 	runner    *schedule.Runner
 	reflector *reflector.Reflector // nil if nobody is answered
 	meetings  assembly
-	quickened int // probes that are made more often for meetings; of watchMeetings alone
+	keeper    *timetable.Keeper // of reports; nil if none are scheduled
+	quickened int               // probes that are made more often for meetings; of watchMeetings alone
 
 	reloading chan struct{} // holds one token: who has it reloads
 	running   atomic.Pointer[generation]
@@ -141,7 +143,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	over := a.opts.Loading()
 	first, change, err := a.prepare()
 	if err == nil {
-		err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv))
+		err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv))
 	}
 	if err != nil {
 		over()
@@ -150,6 +152,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	// Nothing below this line may fail.
 	a.apply(first, change)
 	over()
+	a.runReports()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
 	a.parts.Go(func() error {
 		watchClock(a.life, a.exporter.Meter())

@@ -62,6 +62,8 @@ type Options struct {
 	QualityProfile string
 	// ASTable is a file that names networks by their prefixes; empty: none is named.
 	ASTable string
+	// Schedule is a file that says which reports are made when; empty: none.
+	Schedule string
 	// Kinds are the kinds of probe that run; all, if nil.
 	Kinds []probes.Kind
 	// Resolver finds the addresses of names; that of the host, if nil.

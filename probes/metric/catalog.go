@@ -24,7 +24,7 @@ func All() []*Desc {
 		EndpointCallBandwidth, DevicePurchased, DeviceEndOfSupport, MeetingActive, MeetingNext,
 		BuildInfo, AgentInfo, ReloadSuccessful, ReloadSuccessTime, Targets, Jobs, ScheduleLag, Skipped, ClockSynchronized, ClockMaxError, ScrapeDuration,
 		PingSendLag, PingSendErrors, PingSocketDrops, PingStalled, PingForeign, PingReceiveDelay,
-		StampReflected, StampRefused, MeetingReadiness,
+		StampReflected, StampRefused, MeetingReadiness, ReportFailed, ReportSuccessTime,
 		StoreSamples, StoreAppendErrors, StoreLastAppend, StoreSeries, StoreSize, StoreFree, RuleEvaluations, RuleFailures, RuleDuration,
 	}
 }

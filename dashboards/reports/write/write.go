@@ -38,7 +38,19 @@ func ByName(name string) (Format, bool) {
 
 // File writes a document into a file that only its owner reads. Nothing half-written is
 // left behind: the file appears when it is whole, or not at all.
-func File(path string, f Format, d *document.Document) (err error) {
+func File(path string, f Format, d *document.Document) error {
+	return whole(path, func(w io.Writer) error { return f.Write(w, d) })
+}
+
+// Whole writes data in the same way.
+func Whole(path string, data []byte) error {
+	return whole(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+func whole(path string, content func(io.Writer) error) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".wanwatch-*") // with mode 0600
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
@@ -49,7 +61,7 @@ func File(path string, f Format, d *document.Document) (err error) {
 			err = fmt.Errorf("writing %s: %w", path, err)
 		}
 	}()
-	err = f.Write(temporary, d)
+	err = content(temporary)
 	if e := temporary.Close(); err == nil {
 		err = e
 	}

@@ -1,0 +1,178 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"time"
+
+	"wanwatch/dashboards/reports"
+	"wanwatch/dashboards/reports/history"
+	"wanwatch/dashboards/reports/mail"
+	"wanwatch/dashboards/reports/remoteread"
+	"wanwatch/dashboards/reports/timetable"
+	format "wanwatch/dashboards/reports/write"
+	"wanwatch/exporter/alerts"
+	"wanwatch/inventory"
+	"wanwatch/probes/metric"
+)
+
+// openReports reads the schedule of reports, if there is one, and what it needs.
+func (a *App) openReports(inv *inventory.Inventory) error {
+	if a.opts.Schedule == "" {
+		return nil
+	}
+	if a.history == nil {
+		return errors.New("--schedule: reports are made of history: give a folder with --storage.path")
+	}
+	f, err := timetable.Read(a.opts.Schedule)
+	if err != nil {
+		return err
+	}
+	k := &timetable.Keeper{
+		File: f, Zone: func() *time.Location { return a.running.Load().inv.Timezone },
+		Make: a.makeReport, Send: a.sendReport, Tell: a.tellReport, Logger: a.opts.Logger,
+	}
+	for id, j := range f.Reports {
+		if _, err := j.Settings.Options(inv); err != nil {
+			return fmt.Errorf("%s: reports.%s: %w", a.opts.Schedule, id, err)
+		}
+		if len(j.Mail) > 0 {
+			if _, err := a.mailServer(); err != nil {
+				return fmt.Errorf("%s: reports.%s: mail: %w", a.opts.Schedule, id, err)
+			}
+		}
+		a.exporter.Meter().Set(metric.ReportFailed, 0, id)
+	}
+	a.keeper = k
+	return k.Open(time.Now().In(inv.Timezone))
+}
+
+// runReports makes reports until the program ends.
+func (a *App) runReports() {
+	if a.keeper != nil {
+		a.parts.Go(func() error {
+			a.keeper.Run(a.life)
+			return nil
+		})
+	}
+}
+
+// makeReport makes a report out of the program's own history.
+func (a *App) makeReport(ctx context.Context, j *timetable.Job, p timetable.Period, stem string) (made timetable.Made, err error) {
+	kind, _ := reports.ByName(j.Report) // the schedule knows no others
+	o, err := j.Settings.Options(a.running.Load().inv)
+	if err != nil {
+		return made, err
+	}
+	if err := o.Between(p.From, p.To, time.Now()); err != nil {
+		return made, err
+	}
+	if o.Source, err = a.ownHistory(); err != nil {
+		return made, err
+	}
+	o.Server = a.externalURL()
+	d, err := kind.Compose(ctx, o)
+	if err != nil {
+		return made, fmt.Errorf("report %s: %w", j.Report, err)
+	}
+	for _, name := range j.Formats {
+		f, _ := format.ByName(name)
+		path := stem + "." + f.Name
+		if err := format.File(path, f, d); err != nil {
+			return made, err
+		}
+		made.Files = append(made.Files, path)
+	}
+	made.Subject, made.Text = d.Cover()
+	return made, nil
+}
+
+// sendReport mails a report by the server of the alerts' configuration, read anew: it may
+// have been corrected since.
+func (a *App) sendReport(ctx context.Context, to []string, m timetable.Made) error {
+	server, err := a.mailServer()
+	if err != nil {
+		return err
+	}
+	return mail.Send(ctx, server, mail.Message{To: to, Subject: m.Subject, Text: m.Text, Files: m.Files})
+}
+
+func (a *App) mailServer() (mail.Server, error) {
+	s, err := alerts.ReadMailServer(a.opts.Alerting.ConfigFile)
+	return mail.Server(s), err
+}
+
+// tellReport tells how an attempt ended.
+func (a *App) tellReport(id string, err error) {
+	if err != nil {
+		a.exporter.Meter().Set(metric.ReportFailed, 1, id)
+		return
+	}
+	a.exporter.Meter().Set(metric.ReportFailed, 0, id)
+	a.exporter.Meter().Set(metric.ReportSuccessTime, math.Round(float64(time.Now().UnixMilli()))/1000, id)
+}
+
+// ownHistory is the history in this process, asked as one elsewhere would be.
+func (a *App) ownHistory() (*history.API, error) {
+	o := history.Options{URL: "http://localhost", Transport: within{a.history.Handler()}}
+	raw, err := remoteread.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Raw = raw
+	return history.Open(o)
+}
+
+// within carries requests to a handler of this process, whose answer is read while it is
+// written.
+type within struct{ handler http.Handler }
+
+// RoundTrip is that of [http.RoundTripper].
+func (w within) RoundTrip(r *http.Request) (*http.Response, error) {
+	reader, writer := io.Pipe()
+	a := &answer{header: http.Header{}, body: writer, begun: make(chan struct{})}
+	go func() { // ends when the handler has, whose answer nobody may be reading any more
+		if r.Body == nil {
+			r.Body = http.NoBody
+		}
+		w.handler.ServeHTTP(a, r)
+		a.WriteHeader(http.StatusOK)
+		_ = writer.Close()
+	}()
+	select {
+	case <-a.begun:
+	case <-r.Context().Done():
+		_ = reader.Close()
+		return nil, r.Context().Err()
+	}
+	return &http.Response{Status: http.StatusText(a.status), StatusCode: a.status, Header: a.header, Body: reader, Request: r, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1}, nil
+}
+
+// answer is a response on its way.
+type answer struct {
+	header http.Header
+	body   *io.PipeWriter
+	status int
+	begun  chan struct{} // closed when the status is known
+}
+
+func (a *answer) Header() http.Header { return a.header }
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+		close(a.begun)
+	}
+}
+
+func (a *answer) Write(p []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(p)
+}
+
+// Flush is that of [http.Flusher], which streams ask for: nothing is held back here.
+func (a *answer) Flush() {}
