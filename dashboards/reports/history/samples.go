@@ -16,24 +16,32 @@ import (
 // Where the server does not give its samples away it is asked for the same in its query
 // language.
 func (a *API) Samples(ctx context.Context, name string, targets []string, from, to time.Time, step time.Duration) ([]Series, error) {
-	if a.raw == nil {
-		return a.lastOf(ctx, name, targets, from, to, step)
-	}
 	g := grid{from: from.UnixMilli(), step: step.Milliseconds(), steps: int(to.Sub(from) / step)}
-	a.queries.Add(1)
 	var all []Series
-	err := a.raw.Read(ctx, name, targets, from, to, func(labels map[string]string) Taker {
+	err := a.read(ctx, name, targets, from, to, func(labels map[string]string) Taker {
 		values := g.empty()
 		all = append(all, Series{Labels: labels, Values: values})
 		return g.taker(values)
 	})
-	switch {
-	case errors.Is(err, ErrNotThere):
+	if errors.Is(err, ErrNotThere) {
 		return a.lastOf(ctx, name, targets, from, to, step)
-	case err != nil:
-		return nil, a.explain(ctx, name, err)
 	}
-	return all, nil
+	return all, err
+}
+
+// read asks for samples as they are stored, as patiently as for a query's answer.
+func (a *API) read(ctx context.Context, name string, targets []string, from, to time.Time, each func(map[string]string) Taker) error {
+	if a.raw == nil {
+		return ErrNotThere
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	a.queries.Add(1)
+	err := a.raw.Read(ctx, name, targets, from, to, each)
+	if err != nil && !errors.Is(err, ErrNotThere) {
+		return a.explain(ctx, name, err)
+	}
+	return err
 }
 
 // Trace is a series with the times of its values.
@@ -48,26 +56,19 @@ type Trace struct {
 // value at each step.
 func (a *API) Stored(ctx context.Context, name string, targets []string, from, to time.Time, step time.Duration) ([]Trace, error) {
 	var all []Trace
-	err := ErrNotThere
-	if a.raw != nil {
-		a.queries.Add(1)
-		err = a.raw.Read(ctx, name, targets, from, to, func(labels map[string]string) Taker {
-			i := len(all)
-			all = append(all, Trace{Labels: labels})
-			return func(at int64, v float64) {
-				if !math.IsNaN(v) {
-					all[i].At, all[i].Values = append(all[i].At, time.UnixMilli(at)), append(all[i].Values, v)
-				}
+	err := a.read(ctx, name, targets, from, to, func(labels map[string]string) Taker {
+		i := len(all)
+		all = append(all, Trace{Labels: labels})
+		return func(at int64, v float64) {
+			if !math.IsNaN(v) {
+				all[i].At, all[i].Values = append(all[i].At, time.UnixMilli(at)), append(all[i].Values, v)
 			}
-		})
-	}
+		}
+	})
 	if errors.Is(err, ErrNotThere) {
 		return a.atSteps(ctx, name, targets, from, to, step)
 	}
-	if err != nil {
-		return nil, a.explain(ctx, name, err)
-	}
-	return all, nil
+	return all, err
 }
 
 func (a *API) atSteps(ctx context.Context, name string, targets []string, from, to time.Time, step time.Duration) ([]Trace, error) {
