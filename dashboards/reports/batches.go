@@ -8,6 +8,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+// batch is how many targets are asked for at a time, and part how many where each has
+// samples every five minutes: those of a year are 20 MB then.
+const (
+	batch = 250
+	part  = 25
+)
+
 // inParts has a list read some at a time, several parts at once, and tells the progress.
 // What the parts come to stands in the order of the list.
 func inParts[T, R any](ctx context.Context, o *Options, list []T, size int, read func(context.Context, []T) ([]R, error)) ([]R, error) {

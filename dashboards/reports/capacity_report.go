@@ -40,17 +40,22 @@ var urgency = []capacity.Advice{capacity.Now, capacity.Order, capacity.BadLine, 
 
 // findings are the summary, the fullest lines as bars, and what to do about each line.
 func (o *Options) findings(lines []line) document.Section {
+	return document.Section{
+		Title: o.say(texts.CapacityVerdict),
+		Texts: []string{o.countLines(lines)},
+		Chart: o.fullest(lines),
+		Table: o.verdicts(o.urgent(lines)),
+	}
+}
+
+// countLines says how many lines there are of each finding.
+func (o *Options) countLines(lines []line) string {
 	count := map[capacity.Advice]int{}
 	for i := range lines {
 		count[lines[i].Advise()]++
 	}
-	return document.Section{
-		Title: o.say(texts.CapacityVerdict),
-		Texts: []string{o.say(texts.CapacitySummary, len(lines), count[capacity.Now], count[capacity.Order], count[capacity.Plan],
-			count[capacity.BadLine], count[capacity.Downgrade], count[capacity.Keep], count[capacity.NoData])},
-		Chart: o.fullest(lines),
-		Table: o.verdicts(o.urgent(lines)),
-	}
+	return o.say(texts.CapacitySummary, len(lines), count[capacity.Now], count[capacity.Order], count[capacity.Plan],
+		count[capacity.BadLine], count[capacity.Downgrade], count[capacity.Keep], count[capacity.NoData])
 }
 
 // urgent are the lines sorted by what is to be done about them, the fullest first.

@@ -103,7 +103,6 @@ func (o *Options) readApparatuses(ctx context.Context, targets []*inventory.Targ
 
 // replacements are the summary, and what to replace or to look at, by quarter.
 func (o *Options) replacements(all []apparatus) document.Section {
-	count := map[equipment.Advice]int{}
 	t := &document.Table{Name: o.say(texts.EquipmentPlan), Columns: []document.Column{
 		{Title: o.say(texts.EqQuarter), Width: 12}, {Title: o.say(texts.EqName), Width: 28}, {Title: o.say(texts.CapSite), Width: 26},
 		{Title: o.say(texts.EqModel), Width: 20}, {Title: o.say(texts.EqSupport), Kind: document.Day, Width: 14}, {Title: o.say(texts.EqWhy), Width: 44},
@@ -116,7 +115,6 @@ func (o *Options) replacements(all []apparatus) document.Section {
 	for i := range all {
 		a := &all[i]
 		advice, quarter := a.Advise(o.To)
-		count[advice]++
 		if advice == equipment.Keep {
 			continue
 		}
@@ -143,9 +141,19 @@ func (o *Options) replacements(all []apparatus) document.Section {
 	}
 	return document.Section{
 		Title: o.say(texts.EquipmentPlan),
-		Texts: []string{o.say(texts.EquipmentSummary, len(all), count[equipment.Expired], count[equipment.Ending], count[equipment.Unsteady], count[equipment.Differs])},
+		Texts: []string{o.countEquipment(all)},
 		Table: t,
 	}
+}
+
+// countEquipment says how many pieces there are of each finding.
+func (o *Options) countEquipment(all []apparatus) string {
+	count := map[equipment.Advice]int{}
+	for i := range all {
+		advice, _ := all[i].Advise(o.To)
+		count[advice]++
+	}
+	return o.say(texts.EquipmentSummary, len(all), count[equipment.Expired], count[equipment.Ending], count[equipment.Unsteady], count[equipment.Differs])
 }
 
 // last is the last day before a moment.

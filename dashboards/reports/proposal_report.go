@@ -97,10 +97,6 @@ func (o *Options) letter() *document.Letter {
 
 // present is the state of the network in words.
 func (o *Options) present(e *evidence) []string {
-	count := map[capacity.Advice]int{}
-	for i := range e.lines {
-		count[e.lines[i].Advise()]++
-	}
 	missed, down := 0, time.Duration(0)
 	for i := range e.watched {
 		w := &e.watched[i]
@@ -109,17 +105,11 @@ func (o *Options) present(e *evidence) []string {
 			missed++
 		}
 	}
-	old := map[equipment.Advice]int{}
-	for i := range e.equipment {
-		advice, _ := e.equipment[i].Advise(o.To)
-		old[advice]++
-	}
 	return []string{
 		o.say(texts.ProposalNetwork, len(o.Inventory.Sites), len(e.lines), len(o.Inventory.Endpoints), len(e.equipment)),
-		o.say(texts.CapacitySummary, len(e.lines), count[capacity.Now], count[capacity.Order], count[capacity.Plan],
-			count[capacity.BadLine], count[capacity.Downgrade], count[capacity.Keep], count[capacity.NoData]),
+		o.countLines(e.lines),
 		o.say(texts.ProposalOutages, len(e.faults), o.Language.Number(down.Hours(), 1), missed),
-		o.say(texts.EquipmentSummary, len(e.equipment), old[equipment.Expired], old[equipment.Ending], old[equipment.Unsteady], old[equipment.Differs]),
+		o.countEquipment(e.equipment),
 	}
 }
 

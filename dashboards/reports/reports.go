@@ -78,13 +78,6 @@ func ByName(name string) (Kind, bool) {
 	return Kinds()[i], true
 }
 
-// batch is how many targets are asked for at a time, and part how many where each has
-// samples every five minutes: those of a year are 20 MB then.
-const (
-	batch = 250
-	part  = 25
-)
-
 // Step is that of the samples.
 const Step = 5 * time.Minute
 

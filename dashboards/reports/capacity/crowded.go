@@ -1,9 +1,6 @@
 package capacity
 
-import (
-	"math"
-	"time"
-)
+import "math"
 
 // Crowded is what it costs to do nothing, in hours: how long in a month of 30 days, of
 // working hours, a line has no room for one more call in one of its directions, or,
@@ -41,13 +38,4 @@ func noRoom(d *Direction, i int, call, more float64) bool {
 		return d.Rates[i]+more > limit-call
 	}
 	return d.Rates[i]+more > Urgent*limit
-}
-
-// Growth is by how much the P95 of a direction grows within a time, by its trend if that
-// is certain, in bytes a second; 0 if it does not.
-func (f *Figures) Growth(within time.Duration) float64 {
-	if !f.Trend.Certain() || f.Trend.Slope <= 0 {
-		return 0
-	}
-	return f.Trend.Slope * float64(within) / float64(week)
 }

@@ -1,6 +1,9 @@
 package capacity
 
-import "math"
+import (
+	"math"
+	"time"
+)
 
 // LeastCoverage is the share of samples below which no figure is told.
 const LeastCoverage = 0.9
@@ -117,6 +120,15 @@ func (f *Figures) over(s float64) {
 	if s > Urgent {
 		f.Over90++
 	}
+}
+
+// Growth is by how much the P95 of a direction grows within a time, by its trend if that
+// is certain, in bytes a second; 0 if it does not.
+func (f *Figures) Growth(within time.Duration) float64 {
+	if !f.Trend.Certain() || f.Trend.Slope <= 0 {
+		return 0
+	}
+	return f.Trend.Slope * float64(within) / float64(week)
 }
 
 // P95OfWeeks are those of whole weeks of samples, the last one ending with them; NaN for a
