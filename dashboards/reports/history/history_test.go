@@ -1,6 +1,7 @@
 package history_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"wanwatch/dashboards/reports/history"
@@ -135,4 +137,26 @@ func TestAuthentication(t *testing.T) {
 	if _, err := a.Range(t.Context(), "up", from, from.Add(time.Hour), time.Minute, 1); err != nil {
 		t.Error(err)
 	}
+}
+
+// mute is a server that takes questions and never answers.
+type mute struct{}
+
+func (mute) Read(ctx context.Context, _ string, _ []string, _, _ time.Time, _ func(map[string]string) history.Taker) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Nobody waits for ever for samples.
+func TestMute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, err := history.Open(history.Options{URL: "http://here", Raw: mute{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = a.Samples(t.Context(), "x", []string{"a"}, from, from.Add(time.Hour), time.Minute)
+		if err == nil || !strings.Contains(err.Error(), "did not answer within 2m0s") {
+			t.Errorf("%v", err)
+		}
+	})
 }
