@@ -73,10 +73,14 @@ func (s *splitter) line(line []byte, offset, number int) bool {
 		return true
 	case indent == 0 && startsKey(text[0]):
 		return s.key(text, offset, number)
+	case indent == 0 && bytes.HasPrefix(text, []byte("- ")):
+		// A list whose dashes are not indented; what stands under a dash is indented
+		// like the entries of a section.
+		s.indent = -2
+		return true
 	case indent == 0:
-		// "---" is harmless before the first section, and so is a list whose
-		// dashes are not indented.
-		return s.section == "" && string(text) == "---" || bytes.HasPrefix(text, []byte("- "))
+		// "---" is harmless before the first section.
+		return s.section == "" && string(text) == "---"
 	case s.section == "":
 		return false
 	case s.indent == -1:
