@@ -21,6 +21,9 @@ import (
 type Column struct {
 	Labels map[string]string
 	Values []float64
+	// At are the moments of the values where they are not those of the span, in order and
+	// within it.
+	At []time.Time
 }
 
 // Past makes what some series were. It is called for span after span in the order of
@@ -79,10 +82,7 @@ func (b *Backfilling) block(ctx context.Context, moments []time.Time) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	stamps := make([]int64, len(moments))
-	for i, at := range moments {
-		stamps[i] = at.UnixMilli()
-	}
+	stamps := stampsOf(moments)
 	var (
 		workers sync.WaitGroup
 		mu      sync.Mutex
@@ -121,15 +121,27 @@ func appendColumns(ctx context.Context, w *tsdb.BlockWriter, stamps []int64, col
 	a := w.Appender(ctx)
 	for _, c := range columns {
 		set, ref := labels.FromMap(c.Labels), storage.SeriesRef(0)
+		own := stampsOf(c.At)
+		if c.At == nil {
+			own = stamps
+		}
 		for i, v := range c.Values {
 			if math.IsNaN(v) {
 				continue
 			}
 			var err error
-			if ref, err = a.Append(ref, set, stamps[i], v); err != nil {
+			if ref, err = a.Append(ref, set, own[i], v); err != nil {
 				return errors.Join(fmt.Errorf("%s: %w", set, err), a.Rollback())
 			}
 		}
 	}
 	return a.Commit()
+}
+
+func stampsOf(moments []time.Time) []int64 {
+	stamps := make([]int64, len(moments))
+	for i, at := range moments {
+		stamps[i] = at.UnixMilli()
+	}
+	return stamps
 }

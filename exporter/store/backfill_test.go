@@ -23,8 +23,9 @@ func ramp() Past {
 			}
 		}
 		return []Column{
-			{map[string]string{"__name__": "count", "target": "a"}, all},
-			{map[string]string{"__name__": "afternoon", "target": "a"}, some},
+			{Labels: map[string]string{"__name__": "count", "target": "a"}, Values: all},
+			{Labels: map[string]string{"__name__": "afternoon", "target": "a"}, Values: some},
+			{Labels: map[string]string{"__name__": "between", "target": "a"}, Values: []float64{1, 2}, At: []time.Time{moments[0].Add(time.Second), moments[0].Add(8 * time.Second)}},
 		}
 	}
 }
@@ -55,11 +56,13 @@ func TestBackfill(t *testing.T) {
 	s.feeder.all(time.Now())
 	moments := float64(20 * 24 * 12)
 	for expr, want := range map[string]float64{
-		`count{target="a"}`:               moments,
-		`count_over_time(count[30d])`:     moments,
-		`min_over_time(count[30d])`:       1,
-		`count_over_time(afternoon[30d])`: moments / 2,
-		`resets(count[30d])`:              0,
+		`count{target="a"}`:                 moments,
+		`count_over_time(count[30d])`:       moments,
+		`min_over_time(count[30d])`:         1,
+		`count_over_time(afternoon[30d])`:   moments / 2,
+		`resets(count[30d])`:                0,
+		`count_over_time(between[30d]) % 2`: 0,
+		`max_over_time(between[30d])`:       2,
 	} {
 		got, err := s.Query(t.Context(), expr, to.Add(-time.Second))
 		if err != nil || len(got) != 1 || got[0].Value != want {

@@ -145,11 +145,11 @@ func P95OfWeeks(rates []float64, aWeek int) []float64 {
 	return weeks
 }
 
-// trendOf is that of weeks, of which the last is at 0.
+// trendOf is that of weeks that end at 0, each at its middle.
 func trendOf(weeks []float64) Trend {
 	x := make([]float64, len(weeks))
 	for i := range x {
-		x[i] = float64(i - len(weeks) + 1)
+		x[i] = float64(i-len(weeks)) + 0.5
 	}
 	return TheilSen(x, weeks, 0.95)
 }
