@@ -25,7 +25,14 @@ const (
 	// SecondsMinutes and SecondsHour are the seconds of the last five minutes and of
 	// the last hour that a target spent in each state, the second made of the first:
 	// what is asked over months must not read every sample.
-	SecondsMinutes = `sum by (target, kind, site, state) (increase(wanwatch_target_seconds_total[5m]))`
+	//
+	// The difference of two readings is exact to the second, where increase() scales up
+	// what lies between the first and the last sample. It is taken where the counter did
+	// not begin anew.
+	SecondsMinutes = `sum by (target, kind, site, state) (
+  ((wanwatch_target_seconds_total - wanwatch_target_seconds_total offset 5m) unless resets(wanwatch_target_seconds_total[6m]) > 0)
+  or increase(wanwatch_target_seconds_total[5m])
+)`
 	SecondsHour    = `sum_over_time(` + Seconds5m + `[1h])`
 	// MonthWorked and MonthCounted are the seconds of the last six hours in which a
 	// target worked, and in which it should have and something was known of it, with
