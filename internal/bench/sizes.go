@@ -38,6 +38,11 @@ type sizes struct {
 
 	inventory int // targets
 	reloads   int
+
+	reportSites       int // of two lines each, of which reports are made
+	reportDays        int
+	reportCountry     int
+	reportCountryDays int
 }
 
 func fullSizes() sizes {
@@ -50,6 +55,7 @@ func fullSizes() sizes {
 		interfaces: 300, watched: 10, devices: 1_000, interval: 30 * time.Second, polls: 20,
 		rooms: 3_321, roomWindow: time.Minute,
 		accuracy: 100, country: "national", countryWindow: 5 * time.Minute, inventory: 20_000, reloads: 5,
+		reportSites: 250, reportDays: 365, reportCountry: 3_321, reportCountryDays: 396,
 	}
 }
 
@@ -63,5 +69,6 @@ func quickSizes() sizes {
 		interfaces: 300, watched: 10, devices: 20, interval: 5 * time.Second, polls: 2,
 		rooms: 50, roomWindow: 3 * time.Second,
 		accuracy: 15, country: "city", countryWindow: 5 * time.Second, inventory: 1_000, reloads: 2,
+		reportSites: 5, reportDays: 60, reportCountry: 10, reportCountryDays: 60,
 	}
 }

@@ -53,6 +53,16 @@ func Prometheus(t testing.TB, at Place, data, config string, beside ...string) *
 	})
 }
 
+// VictoriaMetrics starts Debian's VictoriaMetrics on an empty database.
+func VictoriaMetrics(t testing.TB, at Place) *Peer {
+	t.Helper()
+	data := t.TempDir()
+	program := testenv.NeedProgram(t, "victoria-metrics", "victoria-metrics")
+	return start(t, at, program, "", func(address string) []string {
+		return []string{"-storageDataPath=" + data, "-retentionPeriod=100y", "-httpListenAddr=" + address, "-search.latencyOffset=0s", "-search.disableCache", "-loggerLevel=WARN"}
+	})
+}
+
 // Alertmanager starts Debian's Alertmanager with the text of an alertmanager.yml and
 // files that lie beside it.
 func Alertmanager(t testing.TB, at Place, config string, beside ...string) *Peer {
@@ -97,7 +107,11 @@ func start(t testing.TB, at Place, program, file string, flags func(address stri
 	transport := &http.Transport{DialContext: at.Dial}
 	t.Cleanup(transport.CloseIdleConnections)
 	p := &Peer{t: t, URL: "http://" + address, client: &http.Client{Transport: transport}}
-	Daemon(t, at, p.ready, program, append(flags(address), "--config.file="+file)...)
+	args := flags(address)
+	if file != "" {
+		args = append(args, "--config.file="+file)
+	}
+	Daemon(t, at, p.ready, program, args...)
 	return p
 }
 

@@ -63,6 +63,7 @@ func (c *columns) states() {
 		down[i] = c.line.Down(at.Add(-Step), at).Seconds()
 		up[i] = Step.Seconds() - down[i]
 	}
+	c.months()
 	stored := store.Column{Labels: c.labels(query.TargetState)}
 	for _, at := range c.line.stored(c.moments[0], c.moments[len(c.moments)-1].Add(Step)) {
 		state := exporter.Up
@@ -72,6 +73,31 @@ func (c *columns) states() {
 		stored.At, stored.Values = append(stored.At, at), append(stored.Values, state.Number())
 	}
 	c.list = append(c.list, stored)
+}
+
+// months adds what a rule keeps each six hours, with the month in which most of them lie.
+func (c *columns) months() {
+	const quarter = 6 * time.Hour
+	found := map[string][2]int{} // columns by month
+	for i, at := range c.moments {
+		if !at.Truncate(quarter).Equal(at) {
+			continue
+		}
+		month := at.Add(-quarter / 2).UTC().Format("200601")
+		pair, ok := found[month]
+		if !ok {
+			pair = [2]int{len(c.list), len(c.list) + 1}
+			found[month] = pair
+			for _, name := range []string{query.Worked6h, query.Counted6h} {
+				values := c.add(name, "month", month)
+				for n := range values {
+					values[n] = math.NaN()
+				}
+			}
+		}
+		c.list[pair[0]].Values[i] = (quarter - c.line.Down(at.Add(-quarter), at)).Seconds()
+		c.list[pair[1]].Values[i] = quarter.Seconds()
+	}
 }
 
 // every is how often a store keeps all values. It keeps a state when it changes, too.

@@ -166,7 +166,7 @@ func full(p *years.Plan, l *years.Line, direction int, peak float64) time.Time {
 // TestCapacity holds the report's P95 against the plan's, and its forecasts against the
 // dates on which the plan's lines reach 80 %.
 func TestCapacity(t *testing.T) {
-	p := thirteenMonths(75)
+	p := thirteenMonths(35)
 	m := newMaker(t, p, serve(t, written(t, p)))
 	from := p.To.AddDate(-1, 0, 0)
 	tables := m.tables(reports.Capacity, from, p.To)
@@ -227,9 +227,9 @@ func ends(t *testing.T, span string) (early, late time.Time) {
 }
 
 // TestAvailability holds the report's times against the plan's outages: of the whole
-// time, and of each hour of the days around an outage.
+// time, and of each hour of some days with an outage.
 func TestAvailability(t *testing.T) {
-	p := thirteenMonths(5)
+	p := thirteenMonths(3)
 	p.States = true
 	m := newMaker(t, p, serve(t, written(t, p)))
 	lines := p.Lines()
@@ -260,7 +260,7 @@ func TestAvailability(t *testing.T) {
 			}
 		}
 	}
-	for _, o := range lines[0].Outages {
+	for _, o := range lines[0].Outages[:8] {
 		day := o.From.Truncate(24 * time.Hour)
 		for h := range 24 {
 			if from := day.Add(time.Duration(h) * time.Hour); !from.Before(first) && from.Before(last) {
