@@ -33,7 +33,7 @@ const (
   ((wanwatch_target_seconds_total - wanwatch_target_seconds_total offset 5m) unless resets(wanwatch_target_seconds_total[6m]) > 0)
   or increase(wanwatch_target_seconds_total[5m])
 )`
-	SecondsHour    = `sum_over_time(` + Seconds5m + `[1h])`
+	SecondsHour = `sum_over_time(` + Seconds5m + `[1h])`
 	// MonthWorked and MonthCounted are the seconds of the last six hours in which a
 	// target worked, and in which it should have and something was known of it, with
 	// the month to which they belong, as 202611, in UTC.

@@ -62,8 +62,8 @@ func (o *Options) readStates(ctx context.Context) ([]watched, error) {
 	return inParts(ctx, o, o.counted(), part, o.readBatch)
 }
 
-// readBatch asks for the seconds of some targets in each state, and for the moments of
-// those days on which one of them was down.
+// readBatch asks for the seconds of some targets in each state, and for the moments around
+// the times in which one of them was down.
 func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([]watched, error) {
 	ids, index := make([]string, len(targets)), map[string]int{}
 	list := make([]watched, len(targets))
@@ -75,7 +75,7 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 	if err != nil {
 		return nil, err
 	}
-	days := make([]map[string]bool, int(o.To.Sub(o.From)/day)+1)
+	days := make([]bad, int(o.To.Sub(o.From)/day)+1)
 	for _, s := range seconds {
 		i, ok := index[s.Labels["target"]]
 		if !ok {
@@ -88,7 +88,7 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 			}
 			sum += v
 			if down {
-				mark(days, n, targets[i].ID)
+				mark(days, n, o.steps(), targets[i].ID)
 			}
 		}
 		list[i].add(s.Labels["state"], time.Duration(sum*float64(time.Second)))
@@ -102,14 +102,22 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 	return list, o.readMonths(ctx, ids, list, index)
 }
 
-// mark notes a target for the days of a step. A sample is of the five minutes before it,
-// and those before the step end up to a step earlier.
-func mark(days []map[string]bool, step int, id string) {
-	for _, n := range []int{step * int(Step) / int(day), max(0, step-2) * int(Step) / int(day)} {
-		if days[n] == nil {
-			days[n] = map[string]bool{}
+// bad is a day on which targets were down, with the first and the last step of that.
+type bad struct {
+	ids         map[string]bool
+	first, last int
+}
+
+// mark notes a target for the steps around one of which some seconds were down. A sample is
+// of the five minutes before it, and those end up to a step earlier; what came after the
+// outage is to be seen, too.
+func mark(days []bad, step, steps int, id string) {
+	for n := max(0, step-2); n <= min(step+1, steps-1); n++ {
+		d := &days[n*int(Step)/int(day)]
+		if d.ids == nil {
+			d.ids, d.first, d.last = map[string]bool{}, n, n
 		}
-		days[n][id] = true
+		d.ids[id], d.first, d.last = true, min(d.first, n), max(d.last, n)
 	}
 }
 
@@ -139,19 +147,15 @@ type moments struct {
 	down []bool
 }
 
-// readMoments finds the outages on those days on which targets were down.
-func (o *Options) readMoments(ctx context.Context, days []map[string]bool, list []watched, index map[string]int) error {
+// readMoments finds the outages in the times in which targets were down.
+func (o *Options) readMoments(ctx context.Context, days []bad, list []watched, index map[string]int) error {
 	all := make([]moments, len(list))
-	for n, ids := range days {
-		if len(ids) == 0 {
+	for _, d := range days {
+		if len(d.ids) == 0 {
 			continue
 		}
-		from := o.From.Add(time.Duration(n) * day)
-		to := from.Add(day)
-		if to.After(o.To) {
-			to = o.To
-		}
-		sorted := slices.Sorted(maps.Keys(ids))
+		from, to := o.From.Add(time.Duration(d.first)*Step), o.From.Add(time.Duration(d.last+1)*Step)
+		sorted := slices.Sorted(maps.Keys(d.ids))
 		found, err := o.Source.Stored(ctx, query.TargetState, sorted, from, to, fine)
 		if err != nil {
 			return err

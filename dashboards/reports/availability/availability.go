@@ -195,15 +195,20 @@ const providerSites = 3
 // lines.
 func Explain(faults []Fault, targets, lines map[string]int) {
 	slices.SortStableFunc(faults, func(a, b Fault) int { return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.Target, b.Target)) })
+	var longest time.Duration
+	for i := range faults {
+		longest = max(longest, faults[i].Length())
+	}
+	first := 0 // that may still be on when the fault begins
 	for i := range faults {
 		f := &faults[i]
 		f.Cause = Own
 		sites, siteTargets, siteLines := map[string]bool{}, map[string]bool{}, map[string]bool{}
-		for j := range faults {
+		for f.From.Sub(faults[first].From) > longest {
+			first++
+		}
+		for j := first; j < len(faults) && faults[j].From.Sub(f.To) <= together; j++ {
 			g := &faults[j]
-			if g.From.Sub(f.To) > together {
-				break
-			}
 			if !f.Overlaps(g.Outage) {
 				continue
 			}
