@@ -21,6 +21,9 @@ type apparatus struct {
 	software string
 	errors   float64 // packets in the period; NaN: not known
 	known    bool    // it has told of itself in the period
+	// cpu and memory are shares in use that 95 of 100 values of the period do not exceed;
+	// NaN: not known.
+	cpu, memory float64
 }
 
 // Equipment makes the report on every device: what it is, how old, and what to replace.
@@ -36,7 +39,8 @@ func Equipment(ctx context.Context, o Options) (*document.Document, error) {
 		{Title: o.say(texts.CapacityTerms), Texts: []string{o.say(texts.EquipmentRuleNote, equipment.Horizon), o.say(texts.EquipmentSaidNote)}},
 	}
 	these := []string{"…"}
-	d.Sources = o.sources(query.ReportDevices(these, o.To.Sub(o.From)), query.ReportReboots(these, o.To.Sub(o.From)), query.ReportErrors(these, o.To.Sub(o.From)))
+	d.Sources = o.sources(query.ReportDevices(these, o.To.Sub(o.From)), query.ReportReboots(these, o.To.Sub(o.From)), query.ReportErrors(these, o.To.Sub(o.From)),
+		query.ReportLoad(query.DeviceCPU, these, o.To.Sub(o.From)), query.ReportLoad(query.DeviceMemory, these, o.To.Sub(o.From)))
 	return d, nil
 }
 
@@ -63,7 +67,7 @@ func (o *Options) readApparatuses(ctx context.Context, targets []*inventory.Targ
 	ids, found := make([]string, len(targets)), map[string]*apparatus{}
 	for i, t := range targets {
 		ids[i] = t.ID
-		a := &apparatus{target: t, errors: math.NaN()}
+		a := &apparatus{target: t, errors: math.NaN(), cpu: math.NaN(), memory: math.NaN()}
 		if d := o.Inventory.Devices[t.ID]; t.Kind == inventory.DeviceTarget && d != nil {
 			a.Model, a.Serial, a.Purchased = d.Model, d.Serial, d.Purchased.Time
 			if !d.EndOfSupport.IsZero() {
@@ -81,6 +85,8 @@ func (o *Options) readApparatuses(ctx context.Context, targets []*inventory.Targ
 		}},
 		{query.ReportReboots(ids, o.To.Sub(o.From)), func(a *apparatus, _ map[string]string, v float64) { a.Reboots = math.Round(v) }},
 		{query.ReportErrors(ids, o.To.Sub(o.From)), func(a *apparatus, _ map[string]string, v float64) { a.errors = math.Round(v) }},
+		{query.ReportLoad(query.DeviceCPU, ids, o.To.Sub(o.From)), func(a *apparatus, _ map[string]string, v float64) { a.cpu = v }},
+		{query.ReportLoad(query.DeviceMemory, ids, o.To.Sub(o.From)), func(a *apparatus, _ map[string]string, v float64) { a.memory = v }},
 	} {
 		all, err := o.Source.Range(ctx, q.expr, o.To.Add(-hour), o.To, hour, 2000*len(ids))
 		if err != nil {
@@ -172,6 +178,7 @@ func (o *Options) apparatuses(all []apparatus) *document.Table {
 		{Title: o.say(texts.EqSerial), Width: 15}, {Title: o.say(texts.EqSaidSerial), Width: 15}, {Title: o.say(texts.EqSoftware), Width: 18},
 		{Title: o.say(texts.EqAge), Kind: document.Count, Width: 9}, {Title: o.say(texts.EqSupport), Kind: document.Day, Width: 13},
 		{Title: o.say(texts.EqReboots), Kind: document.Count, Width: 9}, {Title: o.say(texts.EqErrors), Kind: document.Count, Width: 10},
+		{Title: o.say(texts.EqCPU), Kind: document.Percent, Width: 9}, {Title: o.say(texts.EqMemory), Kind: document.Percent, Width: 9},
 	}}
 	for i := range all {
 		a := &all[i]
@@ -192,7 +199,7 @@ func (o *Options) apparatuses(all []apparatus) *document.Table {
 		t.Rows = append(t.Rows, []document.Cell{
 			document.Text(a.target.Name), document.Text(o.site(a.target.Site)), said(a.Model), said(a.SaidModel).At(level),
 			said(a.Serial), said(a.SaidSerial).At(level), said(a.software), age, o.last(a.EndOfSupport),
-			document.Number(a.Reboots), document.Number(a.errors),
+			document.Number(a.Reboots), document.Number(a.errors), document.Number(a.cpu), document.Number(a.memory),
 		})
 	}
 	return t

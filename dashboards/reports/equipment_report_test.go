@@ -46,6 +46,10 @@ func (p *said) Range(_ context.Context, expr string, _, _ time.Time, _ time.Dura
 	case strings.Contains(expr, "reboots"):
 		add("old", 0)
 		add("poly", 4.02)
+	case strings.Contains(expr, "cpu_utilization"):
+		add("old", 0.93)
+	case strings.Contains(expr, "memory_utilization"):
+		add("old", 0.4)
 	default:
 		add("old", 1234.4)
 	}
@@ -73,7 +77,7 @@ func TestEquipment(t *testing.T) {
 		t.Errorf("to replace:\n%s", strings.Join(got, "\n"))
 	}
 	all := cells(d, d.Sections[1].Table)
-	if len(all) != 4 || all[1] != "Bộ định tuyến cũ | Phường A | ISR4321 | ISR4321/K9 | F1 | f1 | 15.2(4)M | 7 | 30/09/2026 | 0 | 1.234" {
+	if len(all) != 4 || all[1] != "Bộ định tuyến cũ | Phường A | ISR4321 | ISR4321/K9 | F1 | f1 | 15.2(4)M | 7 | 30/09/2026 | 0 | 1.234 | 93,0 % | 40,0 %" {
 		t.Errorf("all:\n%s", strings.Join(all, "\n"))
 	}
 	if !strings.Contains(d.Sections[0].Texts[0], "4 thiết bị: 1 đã hết hỗ trợ, 0 sắp hết hỗ trợ, 1 khởi động lại nhiều lần, 1 khác với danh mục") {

@@ -147,7 +147,7 @@ var (
 
 	EquipmentSummary  = Text{"%d thiết bị: %d đã hết hỗ trợ, %d sắp hết hỗ trợ, %d khởi động lại nhiều lần, %d khác với danh mục.", "%d devices: %d out of support, %d soon to be, %d that restart often, %d that differ from the inventory."}
 	EquipmentRuleNote = Text{"Thay thế: thiết bị hết hỗ trợ của hãng thay trong quý này; thiết bị hết hỗ trợ trong %d tháng tới thay trước quý hết hỗ trợ. Thiết bị khởi động lại từ ba lần trong kỳ cần tìm nguyên nhân.", "To replace: what is out of support, in this quarter; what will be within %d months, by the end of its support. What restarted three times or more in the period needs a look."}
-	EquipmentSaidNote = Text{"«Thiết bị báo» là điều thiết bị tự khai qua SNMP lần cuối trong kỳ; tô đỏ khi khác với danh mục. CPU và bộ nhớ chưa được đo.", "“It says” is what the equipment told over SNMP last in the period; red where that differs from the inventory. CPU and memory are not measured yet."}
+	EquipmentSaidNote = Text{"«Thiết bị báo» là điều thiết bị tự khai qua SNMP lần cuối trong kỳ; tô đỏ khi khác với danh mục. CPU (của bộ xử lý bận nhất) và bộ nhớ: P95 trong kỳ, nếu thiết bị có báo.", "“It says” is what the equipment told over SNMP last in the period; red where that differs from the inventory. CPU (of the busiest processor) and memory: the P95 of the period, where the device tells."}
 
 	EqQuarter    = Text{"Quý", "Quarter"}
 	EqName       = Text{"Thiết bị", "Device"}
@@ -160,6 +160,8 @@ var (
 	EqSupport    = Text{"Hết hỗ trợ", "End of support"}
 	EqReboots    = Text{"Khởi động lại", "Restarts"}
 	EqErrors     = Text{"Gói lỗi", "Bad packets"}
+	EqCPU        = Text{"CPU", "CPU"}
+	EqMemory     = Text{"Bộ nhớ", "Memory"}
 	EqWhy        = Text{"Lý do", "Why"}
 )
 

@@ -10,7 +10,7 @@ func All() []*Desc {
 		InterfaceReceiveBytes, InterfaceTransmitBytes, InterfaceReceivePackets, InterfaceTransmitPackets,
 		InterfaceReceiveErrors, InterfaceTransmitErrors, InterfaceReceiveDiscards, InterfaceTransmitDiscards,
 		InterfaceResets, InterfaceUp, InterfaceAdminUp, InterfaceSpeed, InterfaceLastChange, InterfaceInfo,
-		DeviceBootTime, DeviceReboots, DeviceInfo, SNMPRequests, SNMPTruncated, SNMPResolves,
+		DeviceBootTime, DeviceReboots, DeviceInfo, DeviceCPU, DeviceMemory, SNMPRequests, SNMPTruncated, SNMPResolves,
 		EquipmentPart, EquipmentCalls, EquipmentCallLoss, EquipmentCallJitter, EquipmentCallLatency,
 		TCPConnect, TLSHandshake, CertificateExpiry,
 		Resent, Foreign, Registered, SIPStatus,

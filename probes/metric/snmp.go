@@ -45,6 +45,10 @@ var (
 	DeviceInfo = &Desc{Name: "wanwatch_device_info", Info: true, Type: Gauge, Scope: Target,
 		Labels: []string{"sys_name", "sys_descr", "model", "serial", "software"},
 		Help:   "Always 1; what the device says of itself (SNMPv2-MIB, ENTITY-MIB)."}
+	DeviceCPU = &Desc{Name: "wanwatch_device_cpu_utilization_ratio", Type: Gauge, Scope: Target,
+		Help: "Share of the device's busiest processor in use, from 0 to 1, over the last minutes (CISCO-PROCESS-MIB, HOST-RESOURCES-MIB)."}
+	DeviceMemory = &Desc{Name: "wanwatch_device_memory_utilization_ratio", Type: Gauge, Scope: Target,
+		Help: "Share of the device's memory in use, from 0 to 1, without buffers and caches where it tells of them (UCD-SNMP-MIB, CISCO-MEMORY-POOL-MIB, HOST-RESOURCES-MIB)."}
 	SNMPRequests = &Desc{Name: "wanwatch_snmp_requests_total", Type: Counter, Scope: Probe,
 		Help: "SNMP request packets sent to the device, repetitions included."}
 	SNMPTruncated = &Desc{Name: "wanwatch_snmp_truncated_total", Type: Counter, Scope: Probe,

@@ -24,6 +24,7 @@ type prober struct {
 	profile     *profile.Profile // nil: none
 	facts       facts
 	factsAt     time.Time // when they are due
+	loadAt      time.Time // when the device is asked again how busy it is
 	samples     []probes.Sample
 }
 
@@ -91,6 +92,9 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 	p.emitInterfaces(emit, start, took, err)
 	if err == nil && !p.now().Before(p.factsAt) {
 		p.readFacts(ctx, emit, start)
+	}
+	if err == nil && p.job.Target.Kind == inventory.DeviceTarget && !p.now().Before(p.loadAt) {
+		p.readLoad(ctx, emit)
 	}
 	if err == nil && p.profile != nil {
 		p.readEquipment(ctx, emit)

@@ -55,14 +55,15 @@ func TestRecordings(t *testing.T) {
 			if diff := cmp.Diff(expected(t, file), got); diff != "" {
 				t.Errorf("the file (-) and discover (+) differ:\n%s", diff)
 			}
-			pollRecording(t, address, name, d)
+			r := pollRecording(t, address, name, d)
+			checkLoad(t, r, readRecording(t, file))
 		})
 	}
 }
 
 // pollRecording polls the first three interfaces by their ifIndex, twice: a
 // recording stands still, so nothing may have grown or started anew.
-func pollRecording(t *testing.T, address, name string, d *Discovery) {
+func pollRecording(t *testing.T, address, name string, d *Discovery) *rig {
 	t.Helper()
 	var selectors []string
 	for _, i := range d.Interfaces[:min(3, len(d.Interfaces))] {
@@ -85,6 +86,7 @@ func pollRecording(t *testing.T, address, name string, d *Discovery) {
 			r.want("link-"+s, metric.InterfaceResets, 0)
 		}
 	}
+	return r
 }
 
 // community writes a community to a file and returns the credential.

@@ -24,6 +24,7 @@ func (p *prober) emitDevice(emit probes.Emit, start time.Time, took time.Duratio
 	if err != nil {
 		e := asError(err)
 		r.Outcome, r.Reason, r.Detail = outcomeOf(e.Reason), e.Reason, e.Detail
+		p.addLoad(load{math.NaN(), math.NaN()})
 	} else {
 		r.Detail = p.detail()
 		p.addAge()
