@@ -23,6 +23,7 @@ type watched struct {
 	tally   availability.Tally
 	outages []availability.Outage
 	months  map[string]float64 // shares by month, as 202611
+	down    []int              // steps of the period of which some seconds were down
 }
 
 // Availability makes the report on how long targets worked, and on their outages.
@@ -59,11 +60,14 @@ func (o *Options) counted() []*inventory.Target {
 }
 
 func (o *Options) readStates(ctx context.Context) ([]watched, error) {
-	return inParts(ctx, o, o.counted(), part, o.readBatch)
+	all, err := inParts(ctx, o, o.counted(), part, o.readBatch)
+	if err != nil {
+		return nil, err
+	}
+	return all, o.readMoments(ctx, all)
 }
 
-// readBatch asks for the seconds of some targets in each state, and for the moments around
-// the times in which one of them was down.
+// readBatch asks for the seconds of some targets in each state.
 func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([]watched, error) {
 	ids, index := make([]string, len(targets)), map[string]int{}
 	list := make([]watched, len(targets))
@@ -75,7 +79,6 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 	if err != nil {
 		return nil, err
 	}
-	days := make([]bad, int(o.To.Sub(o.From)/day)+1)
 	for _, s := range seconds {
 		i, ok := index[s.Labels["target"]]
 		if !ok {
@@ -88,16 +91,13 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 			}
 			sum += v
 			if down {
-				mark(days, n, o.steps(), targets[i].ID)
+				list[i].down = append(list[i].down, n)
 			}
 		}
 		list[i].add(s.Labels["state"], time.Duration(sum*float64(time.Second)))
 	}
 	for i := range list {
 		list[i].tally = list[i].tally.Fill(o.To.Sub(o.From))
-	}
-	if err := o.readMoments(ctx, days, list, index); err != nil {
-		return nil, err
 	}
 	return list, o.readMonths(ctx, ids, list, index)
 }
@@ -147,29 +147,58 @@ type moments struct {
 	down []bool
 }
 
-// readMoments finds the outages in the times in which targets were down.
-func (o *Options) readMoments(ctx context.Context, days []bad, list []watched, index map[string]int) error {
-	all := make([]moments, len(list))
-	for _, d := range days {
-		if len(d.ids) == 0 {
-			continue
-		}
-		from, to := o.From.Add(time.Duration(d.first)*Step), o.From.Add(time.Duration(d.last+1)*Step)
-		sorted := slices.Sorted(maps.Keys(d.ids))
-		found, err := o.Source.Stored(ctx, query.TargetState, sorted, from, to, fine)
-		if err != nil {
-			return err
-		}
-		for id, m := range byTarget(found) {
-			if i, ok := index[id]; ok {
-				all[i].at, all[i].down = append(all[i].at, m.at...), append(all[i].down, m.down...)
-			}
+// readMoments finds the outages in the times in which targets were down, day by day.
+func (o *Options) readMoments(ctx context.Context, list []watched) error {
+	days := make([]bad, int(o.To.Sub(o.From)/day)+1)
+	for i := range list {
+		for _, step := range list[i].down {
+			mark(days, step, o.steps(), list[i].target.ID)
 		}
 	}
-	for i, m := range all {
+	days = slices.DeleteFunc(days, func(d bad) bool { return len(d.ids) == 0 })
+	quiet := *o
+	quiet.Progress = nil // which was of the targets
+	found, err := inParts(ctx, &quiet, days, 1, o.readDay)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		var m moments
+		for _, day := range found {
+			more := day[list[i].target.ID]
+			m.at, m.down = append(m.at, more.at...), append(m.down, more.down...)
+		}
 		list[i].outages = availability.Outages(m.at, m.down, o.From, o.To, max(availability.Every(m.at), fine))
 	}
 	return nil
+}
+
+// readDay reads the moments of some days.
+func (o *Options) readDay(ctx context.Context, days []bad) (list []map[string]moments, err error) {
+	for _, d := range days {
+		from, to := o.From.Add(time.Duration(d.first)*Step), o.From.Add(time.Duration(d.last+1)*Step)
+		found, err := o.Source.Stored(ctx, query.TargetState, slices.Sorted(maps.Keys(d.ids)), from, to, fine)
+		if err != nil {
+			return nil, err
+		}
+		all := byTarget(found)
+		for id, m := range all {
+			all[id] = m.thin()
+		}
+		list = append(list, all)
+	}
+	return list, nil
+}
+
+// thin leaves out the moments in which the target was not down, but for those beside one in
+// which it was.
+func (m moments) thin() (few moments) {
+	for i, at := range m.at {
+		if m.down[i] || i > 0 && m.down[i-1] || i+1 < len(m.at) && m.down[i+1] {
+			few.at, few.down = append(few.at, at), append(few.down, m.down[i])
+		}
+	}
+	return few
 }
 
 // byTarget puts together what was stored about each target. Where several agents look at

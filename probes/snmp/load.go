@@ -10,8 +10,9 @@ import (
 	"wanwatch/probes/metric"
 )
 
-// loadEvery is how often a device is asked how busy it is. What it tells is a mean of a
-// minute or of five.
+// loadEvery is how often a device is asked how busy it is: what it tells is a mean of a
+// minute or of five. One that did not tell is asked again when its facts are, so that it
+// costs no packets.
 const loadEvery = 5 * time.Minute
 
 // load is how much of a device is in use, from 0 to 1; NaN: it does not tell.
@@ -47,8 +48,11 @@ func (p *prober) readLoad(ctx context.Context, emit probes.Emit) {
 	p.loadAt = start.Add(loadEvery)
 	l := load{math.NaN(), math.NaN()}
 	var err error
-	if l.cpu, err = p.client.readCPU(ctx); err == nil {
+	if l.cpu, p.cpuColumn, err = p.client.readCPU(ctx, p.cpuColumn); err == nil {
 		l.memory, err = p.client.readMemory(ctx)
+	}
+	if err == nil && math.IsNaN(l.cpu) && math.IsNaN(l.memory) {
+		p.loadAt = start.Add(factsEvery)
 	}
 	if err != nil {
 		p.client.trace.Logf("how busy the device is could not be read: %v", err)
@@ -71,11 +75,15 @@ func (p *prober) addLoad(l load) {
 	}
 }
 
-// readCPU is the use of the busiest processor that the first column with rows tells of;
-// NaN without any.
-func (c *client) readCPU(ctx context.Context) (float64, error) {
-	busiest := math.NaN()
-	for _, column := range cpuColumns() {
+// readCPU is the use of the busiest processor that the first column with rows tells of, and
+// the number of that column, from which the search begins the next time; NaN and 0 without
+// any.
+func (c *client) readCPU(ctx context.Context, from int) (busiest float64, column int, err error) {
+	busiest = math.NaN()
+	for i, column := range cpuColumns() {
+		if i < from {
+			continue
+		}
 		err := c.walk(ctx, column, func(_ uint32, v value) error {
 			if n, ok := v.number(); ok && n <= 100 {
 				if share := float64(n) / 100; math.IsNaN(busiest) || share > busiest {
@@ -85,10 +93,10 @@ func (c *client) readCPU(ctx context.Context) (float64, error) {
 			return nil
 		})
 		if err != nil || !math.IsNaN(busiest) {
-			return busiest, err
+			return busiest, i, err
 		}
 	}
-	return busiest, nil
+	return busiest, 0, nil
 }
 
 // readMemory is the share of the memory in use; NaN if the device does not tell.

@@ -58,8 +58,7 @@ func checkLoad(t *testing.T, r *rig, recorded map[string]map[uint64]string) {
 	}
 }
 
-// A device tells how busy it is, each five minutes; when it is silent nothing is known; a
-// share that cannot be is none.
+// A device tells how busy it is, each five minutes; a share that cannot be is none.
 func TestLoad(t *testing.T) {
 	m := snmptest.NewMIB()
 	m.SetSystem("rt", 3, 5000)
@@ -81,6 +80,13 @@ func TestLoad(t *testing.T) {
 	r.want("rt", metric.DeviceCPU, 0.71)
 	r.clock = r.clock.Add(loadEvery)
 	r.poll()
+	r.want("rt", metric.DeviceCPU, 0.71) // by the column that told before
+
+	m.Delete(".1.3.6.1.2.1.25.3.3.1.2")
+	for range 2 { // once it is found to be gone, the others are tried
+		r.clock = r.clock.Add(loadEvery)
+		r.poll()
+	}
 	r.want("rt", metric.DeviceCPU, 0.05)
 	r.want("rt", metric.DeviceMemory, 0.3)
 
@@ -92,8 +98,8 @@ func TestLoad(t *testing.T) {
 	r.want("rt", metric.DeviceMemory, 0.6)
 
 	m.Set(".1.3.6.1.4.1.9.9.109.1.1.1.1.8.1", snmptest.Integer(255))
-	m.Set(".1.3.6.1.2.1.25.3.3.1.2.196609", snmptest.Integer(-1))
 	r.clock = r.clock.Add(loadEvery)
 	r.poll()
-	r.want("rt", metric.DeviceCPU, 0.12)
+	r.want("rt", metric.DeviceCPU, math.NaN())
+	r.want("rt", metric.DeviceMemory, 0.6)
 }

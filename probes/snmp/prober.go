@@ -25,6 +25,7 @@ type prober struct {
 	facts       facts
 	factsAt     time.Time // when they are due
 	loadAt      time.Time // when the device is asked again how busy it is
+	cpuColumn   int       // that told it, of cpuColumns
 	samples     []probes.Sample
 }
 
