@@ -18,7 +18,7 @@ import (
 const mostMeetings = 1000
 
 // Meetings makes the report on how meetings went: those of the period, or those of
-// o.Meeting in it.
+// o.Meeting in it. One alone is a record on one page.
 func Meetings(ctx context.Context, o Options) (*document.Document, error) {
 	var records []meetings.Record
 	held := o.held()
@@ -32,6 +32,9 @@ func Meetings(ctx context.Context, o Options) (*document.Document, error) {
 			o.Progress(i+1, len(held))
 		}
 	}
+	if len(records) == 1 {
+		return o.oneMeeting(&records[0]), nil
+	}
 	d := o.document(texts.MeetingsTitle)
 	d.Sections = []document.Section{
 		{Title: o.say(texts.MeetingsHeld), Texts: []string{o.say(texts.MeetingsSummary, len(records))}, Table: o.meetingTable(records)},
@@ -41,6 +44,37 @@ func Meetings(ctx context.Context, o Options) (*document.Document, error) {
 	}
 	d.Sources = o.sources(query.EndpointState, query.PoorVideo)
 	return d, nil
+}
+
+// Rows of a meeting's record on paper, so that it fits one page.
+const (
+	roomsOnPaper = 8
+	worstOnPaper = 4
+)
+
+// oneMeeting is the record of a meeting. Its tables need not say of which it is.
+func (o *Options) oneMeeting(r *meetings.Record) *document.Document {
+	d := o.document(texts.MeetingTitle)
+	d.Upright = true
+	only := []meetings.Record{*r}
+	rooms, worst := o.roomTable(only), o.worstTable(only)
+	rooms.Drop(2)
+	worst.Drop(1)
+	slices.SortStableFunc(worst.Rows, func(a, b []document.Cell) int { // lost before degraded, the longest first
+		return cmp.Or(cmp.Compare(b[4].Level, a[4].Level), cmp.Compare(b[3].Number, a[3].Number))
+	})
+	rooms.OnPaper, worst.OnPaper = roomsOnPaper, worstOnPaper
+	held, share := o.meetingTable(only).Rows[0], func(c document.Cell) string { return d.Write(document.Percent, c) }
+	summary := o.say(texts.MeetingSummary, held[1].Text, o.Language.Clock(r.Start.In(o.Inventory.Timezone)), d.Write(document.Length, held[2]),
+		len(r.Rooms), int(held[8].Number), share(held[4]), share(held[5]), share(held[6]), share(held[7]))
+	d.Sections = []document.Section{
+		{Title: o.say(texts.MtMeeting), Texts: []string{summary}},
+		{Title: o.say(texts.MeetingsRooms), Table: rooms},
+		{Title: o.say(texts.MeetingsWorst), Table: worst},
+		{Title: o.say(texts.CapacityTerms), Texts: []string{o.say(texts.MeetingsNote)}},
+	}
+	d.Sources = o.sources(query.EndpointState, query.PoorVideo)
+	return d
 }
 
 // held are the occasions that ended in the period, in the order of time.

@@ -13,6 +13,7 @@ var (
 	ReportPrices   = Text{"Bảng giá", "Price list"}
 	ReportNone     = Text{"không có", "none"}
 	ReportBuiltIn  = Text{"lịch Việt Nam có sẵn", "the one of Viet Nam in the program"}
+	ReportMore     = Text{"… và %d dòng nữa trong tệp XLSX, HTML, CSV hoặc JSON.", "… and %d more rows in the XLSX, HTML, CSV or JSON."}
 	ReportQueries  = Text{"Số truy vấn", "Queries made"}
 	ReportAttached = Text{"Báo cáo kèm theo thư này.", "The report is attached."}
 	ReportTotal    = Text{"Cộng", "Total"}
@@ -178,6 +179,9 @@ func EquipmentAdvices() map[string]Text {
 
 // The report on meetings.
 var (
+	MeetingTitle   = Text{"Tình hình cuộc họp trực tuyến", "Record of an online conference"}
+	MeetingSummary = Text{"%s: bắt đầu %s, kéo dài %s, %d điểm cầu, %d điểm cầu bị ảnh hưởng. Thời gian của mọi điểm cầu: tốt %s, suy giảm %s, mất %s, chưa xác định %s.",
+		"%s: started %s, lasted %s, %d rooms, %d rooms affected. The time of all rooms: good %s, degraded %s, lost %s, unknown %s."}
 	MeetingsTitle   = Text{"Báo cáo các cuộc họp trực tuyến", "Online conferences"}
 	MeetingsHeld    = Text{"Các cuộc họp", "Meetings"}
 	MeetingsRooms   = Text{"Từng điểm cầu", "Each room"}

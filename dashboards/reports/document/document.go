@@ -25,6 +25,8 @@ type Document struct {
 	Sources []Fact
 	// Letter is what makes an official letter of it; nil: it is a report.
 	Letter *Letter
+	// Upright asks for upright pages, which suit tables of few columns.
+	Upright bool
 	// Form, if set, is the one table that a program reads out of a CSV file, instead of all.
 	Form *Table
 }
@@ -70,6 +72,17 @@ type Table struct {
 	Name    string // short and unique in the document: a sheet's name
 	Columns []Column
 	Rows    [][]Cell
+	// OnPaper is how many rows stand on paper at most, which tells how many more there
+	// are; 0: all.
+	OnPaper int
+}
+
+// Drop leaves out the first columns.
+func (t *Table) Drop(n int) {
+	t.Columns = t.Columns[n:]
+	for i := range t.Rows {
+		t.Rows[i] = t.Rows[i][n:]
+	}
 }
 
 // Column is a column of a table.

@@ -25,7 +25,8 @@ const (
 )
 
 // PDF writes pages of A4 with their fonts in them, page numbers, and tables whose header
-// stands on each page: reports on the side, letters upright but for their wide tables.
+// stands on each page: reports on the side unless they ask otherwise, letters upright but for
+// their wide tables.
 func PDF(w io.Writer, d *document.Document) error {
 	p := &paper{Fpdf: fpdf.New("L", "mm", "A4", ""), d: d}
 	p.AddUTF8FontFromBytes("sans", "", dejavusans.TTF)
@@ -39,7 +40,7 @@ func PDF(w io.Writer, d *document.Document) error {
 	p.AliasNbPages("{all}")
 	p.SetHeaderFunc(p.head)
 	p.SetFooterFunc(p.foot)
-	p.turn(d.Letter != nil)
+	p.turn(d.Letter != nil || d.Upright)
 	if d.Letter != nil {
 		p.letterhead(d.Letter)
 	} else {
@@ -152,7 +153,7 @@ func (p *paper) front() {
 const mostUpright = 7
 
 func (p *paper) section(s document.Section) {
-	if upright := p.d.Letter != nil && (s.Table == nil || len(s.Table.Columns) <= mostUpright); upright != p.upright {
+	if upright := (p.d.Letter != nil || p.d.Upright) && (s.Table == nil || len(s.Table.Columns) <= mostUpright); upright != p.upright {
 		p.turn(upright)
 	}
 	p.room(20) // no heading alone at the end of a page
@@ -191,8 +192,15 @@ func (p *paper) table(t *document.Table) {
 	}
 	p.Ln(1)
 	p.row(t, wide, head, true, nil)
-	for _, r := range t.Rows {
+	rows := t.Rows
+	if t.OnPaper > 0 {
+		rows = rows[:min(t.OnPaper, len(rows))]
+	}
+	for _, r := range rows {
 		p.row(t, wide, r, false, head)
+	}
+	if more := len(t.Rows) - len(rows); more > 0 {
+		p.words(p.d.Language.Say(texts.ReportMore, more), false, 8, 4.6)
 	}
 	if total := t.Total(p.d.Language.Say(texts.ReportTotal)); total != nil {
 		p.row(t, wide, total, false, head)
