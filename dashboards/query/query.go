@@ -28,8 +28,9 @@ const (
 	//
 	// The difference of two readings is exact to the second, where increase() scales up
 	// what lies between the first and the last sample. It is taken where the counter did
-	// not begin anew.
-	SecondsMinutes = `sum by (target, kind, site, state) (
+	// not begin anew. Of several agents that look at a target it is the mean: together
+	// they know of no more time than there was.
+	SecondsMinutes = `avg by (target, kind, site, state) (
   ((wanwatch_target_seconds_total - wanwatch_target_seconds_total offset 5m) unless resets(wanwatch_target_seconds_total[6m]) > 0)
   or increase(wanwatch_target_seconds_total[5m])
 )`
