@@ -3,7 +3,6 @@ package reports
 import (
 	"cmp"
 	"context"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -11,20 +10,10 @@ import (
 	"wanwatch/dashboards/query"
 	"wanwatch/dashboards/reports/availability"
 	"wanwatch/dashboards/reports/document"
-	"wanwatch/dashboards/reports/history"
 	"wanwatch/dashboards/texts"
 	"wanwatch/exporter"
 	"wanwatch/inventory"
 )
-
-// watched is a target, and how it did.
-type watched struct {
-	target  *inventory.Target
-	tally   availability.Tally
-	outages []availability.Outage
-	months  map[string]float64 // shares by month, as 202611
-	down    []int              // steps of the period of which some seconds were down
-}
 
 // Availability makes the report on how long targets worked, and on their outages.
 func Availability(ctx context.Context, o Options) (*document.Document, error) {
@@ -46,218 +35,6 @@ func Availability(ctx context.Context, o Options) (*document.Document, error) {
 	these := []string{"…"}
 	d.Sources = o.sources(query.Selected(query.Seconds5m, these), query.Selected(query.TargetState, these), query.ReportMonths(query.Worked6h, these), query.ReportMonths(query.Counted6h, these))
 	return d, nil
-}
-
-// counted are the targets whose availability matters, by site and name.
-func (o *Options) counted() []*inventory.Target {
-	var list []*inventory.Target
-	for _, t := range o.Inventory.Targets() {
-		if t.Expect != "unreachable" && len(t.Probes) > 0 {
-			list = append(list, t)
-		}
-	}
-	return o.bySite(list)
-}
-
-func (o *Options) readStates(ctx context.Context) ([]watched, error) {
-	all, err := inParts(ctx, o, o.counted(), part, o.readBatch)
-	if err != nil {
-		return nil, err
-	}
-	return all, o.readMoments(ctx, all)
-}
-
-// readBatch asks for the seconds of some targets in each state.
-func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([]watched, error) {
-	ids, index := make([]string, len(targets)), map[string]int{}
-	list := make([]watched, len(targets))
-	for i, t := range targets {
-		ids[i], index[t.ID] = t.ID, i
-		list[i] = watched{target: t, months: map[string]float64{}}
-	}
-	seconds, err := o.Source.Samples(ctx, query.Seconds5m, ids, o.From, o.To, Step)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range seconds {
-		i, ok := index[s.Labels["target"]]
-		if !ok {
-			continue
-		}
-		sum, down := 0.0, s.Labels["state"] == exporter.Down.String()
-		for n, v := range s.Values {
-			if math.IsNaN(v) || v <= 0 {
-				continue
-			}
-			sum += v
-			if down {
-				list[i].down = append(list[i].down, n)
-			}
-		}
-		list[i].add(s.Labels["state"], time.Duration(sum*float64(time.Second)))
-	}
-	for i := range list {
-		list[i].tally = list[i].tally.Fill(o.To.Sub(o.From))
-	}
-	return list, o.readMonths(ctx, ids, list, index)
-}
-
-// bad is a day on which targets were down, with the first and the last step of that.
-type bad struct {
-	ids         map[string]bool
-	first, last int
-}
-
-// mark notes a target for the steps around one of which some seconds were down. A sample is
-// of the five minutes before it, and those end up to a step earlier; what came after the
-// outage is to be seen, too.
-func mark(days []bad, step, steps int, id string) {
-	for n := max(0, step-2); n <= min(step+1, steps-1); n++ {
-		d := &days[n*int(Step)/int(day)]
-		if d.ids == nil {
-			d.ids, d.first, d.last = map[string]bool{}, n, n
-		}
-		d.ids[id], d.first, d.last = true, min(d.first, n), max(d.last, n)
-	}
-}
-
-const day = 24 * time.Hour
-
-func (w *watched) add(state string, d time.Duration) {
-	switch state {
-	case "up":
-		w.tally.Up += d
-	case "degraded":
-		w.tally.Degraded += d
-	case "down":
-		w.tally.Down += d
-	case "maintenance":
-		w.tally.Maintenance += d
-	default:
-		w.tally.Unknown += d
-	}
-}
-
-// fine is how finely outages are looked at: as often as history keeps values.
-const fine = 15 * time.Second
-
-// moments are those of a target, in order, with whether it was down.
-type moments struct {
-	at   []time.Time
-	down []bool
-}
-
-// readMoments finds the outages in the times in which targets were down, day by day.
-func (o *Options) readMoments(ctx context.Context, list []watched) error {
-	days := make([]bad, int(o.To.Sub(o.From)/day)+1)
-	for i := range list {
-		for _, step := range list[i].down {
-			mark(days, step, o.steps(), list[i].target.ID)
-		}
-	}
-	days = slices.DeleteFunc(days, func(d bad) bool { return len(d.ids) == 0 })
-	quiet := *o
-	quiet.Progress = nil // which was of the targets
-	found, err := inParts(ctx, &quiet, days, 1, o.readDay)
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		var m moments
-		for _, day := range found {
-			more := day[list[i].target.ID]
-			m.at, m.down = append(m.at, more.at...), append(m.down, more.down...)
-		}
-		list[i].outages = availability.Outages(m.at, m.down, o.From, o.To, max(availability.Every(m.at), fine))
-	}
-	return nil
-}
-
-// readDay reads the moments of some days.
-func (o *Options) readDay(ctx context.Context, days []bad) (list []map[string]moments, err error) {
-	for _, d := range days {
-		from, to := o.From.Add(time.Duration(d.first)*Step), o.From.Add(time.Duration(d.last+1)*Step)
-		found, err := o.Source.Stored(ctx, query.TargetState, slices.Sorted(maps.Keys(d.ids)), from, to, fine)
-		if err != nil {
-			return nil, err
-		}
-		all := byTarget(found)
-		for id, m := range all {
-			all[id] = m.thin()
-		}
-		list = append(list, all)
-	}
-	return list, nil
-}
-
-// thin leaves out the moments in which the target was not down, but for those beside one in
-// which it was.
-func (m moments) thin() (few moments) {
-	for i, at := range m.at {
-		if m.down[i] || i > 0 && m.down[i-1] || i+1 < len(m.at) && m.down[i+1] {
-			few.at, few.down = append(few.at, at), append(few.down, m.down[i])
-		}
-	}
-	return few
-}
-
-// byTarget puts together what was stored about each target. Where several agents look at
-// one, it is down when one of them says so.
-func byTarget(found []history.Trace) map[string]moments {
-	all := map[string]moments{}
-	for _, s := range found {
-		id := s.Labels["target"]
-		m := moments{at: s.At, down: make([]bool, len(s.At))}
-		for i, v := range s.Values {
-			m.down[i] = v == exporter.Down.Number()
-		}
-		if other, ok := all[id]; ok {
-			m = m.or(other)
-		}
-		all[id] = m
-	}
-	return all
-}
-
-// or merges two views of a target: at the moments of both, what either said last.
-func (m moments) or(other moments) (both moments) {
-	i, j := 0, 0
-	for i < len(m.at) || j < len(other.at) {
-		var at time.Time
-		if j == len(other.at) || i < len(m.at) && !m.at[i].After(other.at[j]) {
-			at = m.at[i]
-			i++
-		} else {
-			at = other.at[j]
-			j++
-		}
-		both.at = append(both.at, at)
-		both.down = append(both.down, i > 0 && m.down[i-1] || j > 0 && other.down[j-1])
-	}
-	return both
-}
-
-// readMonths reads what the rules have kept of the months up to the end of the period.
-func (o *Options) readMonths(ctx context.Context, ids []string, list []watched, index map[string]int) error {
-	worked := map[key]float64{}
-	for _, series := range []string{query.Worked6h, query.Counted6h} {
-		all, err := o.Source.Range(ctx, query.ReportMonths(series, ids), o.To.Add(-hour), o.To, hour, 1600*len(ids))
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			k := key{s.Labels["target"], s.Labels["month"]}
-			i, ok := index[k.target]
-			switch v := s.Values[len(s.Values)-1]; {
-			case !ok || math.IsNaN(v):
-			case series == query.Worked6h:
-				worked[k] = v
-			case v > 0:
-				list[i].months[k.direction] = worked[k] / v
-			}
-		}
-	}
-	return nil
 }
 
 // faults are all outages with their causes.
