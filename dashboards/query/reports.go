@@ -20,12 +20,6 @@ const (
 	DeviceMemory = "wanwatch_device_memory_utilization_ratio"
 )
 
-// ReportMonths are the seconds of each month, as 202611 in UTC, in which a target worked
-// or, with Counted6h, in which it counted.
-func ReportMonths(series string, ids []string) string {
-	return `sum by (target, month) (sum_over_time(` + series + among(ids) + `[400d]))`
-}
-
 // ReportDevices are what devices said of themselves last in a period, to the hour.
 func ReportDevices(ids []string, period time.Duration) string {
 	return `topk by (target) (1, max_over_time(timestamp(wanwatch_device_info` + among(ids) + `)[` + seconds(period) + `:1h]))`

@@ -33,7 +33,7 @@ func Availability(ctx context.Context, o Options) (*document.Document, error) {
 		}},
 	}
 	these := []string{"…"}
-	d.Sources = o.sources(query.Selected(query.Seconds5m, these), query.Selected(query.TargetState, these), query.ReportMonths(query.Worked6h, these), query.ReportMonths(query.Counted6h, these))
+	d.Sources = o.sources(query.Selected(query.Seconds5m, these), query.Selected(query.TargetState, these), query.Selected(query.Seconds1h, these))
 	return d, nil
 }
 
@@ -210,18 +210,13 @@ func (o *Options) outages(all []watched, faults []availability.Fault) *document.
 	return t
 }
 
-// monthsBack is how many months stand side by side.
-const monthsBack = 13
-
 // months is a row for each line with its availability month by month.
 func (o *Options) months(all []watched) *document.Table {
 	t := &document.Table{Name: o.say(texts.AvailabilityMonths), Columns: []document.Column{{Title: o.say(texts.AvTarget), Width: 30}}}
-	end := o.To.Add(-time.Second).In(o.Inventory.Timezone)
-	first := time.Date(end.Year(), end.Month(), 1, 0, 0, 0, 0, end.Location())
 	var names []string
 	for i := range monthsBack {
-		m := first.AddDate(0, i-monthsBack+1, 0)
-		names = append(names, m.Format("200601"))
+		m := o.firstMonth().AddDate(0, i, 0)
+		names = append(names, o.monthOf(m))
 		t.Columns = append(t.Columns, document.Column{Title: m.Format("01/2006"), Kind: document.Percent, Width: 9})
 	}
 	for _, w := range all {

@@ -66,7 +66,7 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 				list[i].down = append(list[i].down, n)
 			}
 		}
-		list[i].add(s.Labels["state"], time.Duration(sum*float64(time.Second)))
+		list[i].tally = list[i].tally.Add(tallyOf(s.Labels["state"], time.Duration(sum*float64(time.Second))))
 	}
 	for i := range list {
 		list[i].tally = list[i].tally.Fill(o.To.Sub(o.From))
@@ -74,38 +74,63 @@ func (o *Options) readBatch(ctx context.Context, targets []*inventory.Target) ([
 	return list, o.readMonths(ctx, ids, list, index)
 }
 
-func (w *watched) add(state string, d time.Duration) {
+// tallyOf is a time in one state.
+func tallyOf(state string, d time.Duration) (t availability.Tally) {
 	switch state {
 	case "up":
-		w.tally.Up += d
+		t.Up = d
 	case "degraded":
-		w.tally.Degraded += d
+		t.Degraded = d
 	case "down":
-		w.tally.Down += d
+		t.Down = d
 	case "maintenance":
-		w.tally.Maintenance += d
+		t.Maintenance = d
 	default:
-		w.tally.Unknown += d
+		t.Unknown = d
 	}
+	return t
 }
 
-// readMonths reads what the rules have kept of the months up to the end of the period.
+// monthsBack is how many months stand side by side.
+const monthsBack = 13
+
+// firstMonth is the beginning of the first of them, by the organization's clock.
+func (o *Options) firstMonth() time.Time {
+	end := o.To.Add(-time.Second).In(o.Inventory.Timezone)
+	return time.Date(end.Year(), end.Month()-monthsBack+1, 1, 0, 0, 0, 0, end.Location())
+}
+
+// monthOf names the month of a moment.
+func (o *Options) monthOf(at time.Time) string { return at.In(o.Inventory.Timezone).Format("200601") }
+
+// readMonths reads the hours of the months up to the end of the period.
 func (o *Options) readMonths(ctx context.Context, ids []string, list []watched, index map[string]int) error {
-	worked := map[key]float64{}
-	for _, series := range []string{query.Worked6h, query.Counted6h} {
-		all, err := o.Source.Range(ctx, query.ReportMonths(series, ids), o.To.Add(-hour), o.To, hour, 1600*len(ids))
-		if err != nil {
-			return err
+	first := o.firstMonth()
+	hours, err := o.Source.Samples(ctx, query.Seconds1h, ids, first, o.To, hour)
+	if err != nil {
+		return err
+	}
+	tallies := make([]map[string]availability.Tally, len(list))
+	for _, s := range hours {
+		i, ok := index[s.Labels["target"]]
+		if !ok {
+			continue
 		}
-		for _, s := range all {
-			k := key{s.Labels["target"], s.Labels["month"]}
-			i, ok := index[k.target]
-			switch v := s.Values[len(s.Values)-1]; {
-			case !ok || math.IsNaN(v):
-			case series == query.Worked6h:
-				worked[k] = v
-			case v > 0:
-				list[i].months[k.direction] = worked[k] / v
+		if tallies[i] == nil {
+			tallies[i] = map[string]availability.Tally{}
+		}
+		for n, v := range s.Values {
+			if math.IsNaN(v) {
+				continue
+			}
+			month := o.monthOf(first.Add(time.Duration(n) * hour))
+			tallies[i][month] = tallies[i][month].Add(tallyOf(s.Labels["state"], time.Duration(v*float64(time.Second))))
+		}
+	}
+	for i, months := range tallies {
+		for month, t := range months {
+			if t.Worked()+t.Down > 0 {
+				list[i].months[month] = t.Agreed()
 			}
 		}
 	}

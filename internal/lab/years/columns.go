@@ -63,7 +63,7 @@ func (c *columns) states() {
 		down[i] = c.line.Down(at.Add(-Step), at).Seconds()
 		up[i] = Step.Seconds() - down[i]
 	}
-	c.months()
+	c.hours()
 	stored := store.Column{Labels: c.labels(query.TargetState)}
 	for _, at := range c.line.stored(c.moments[0], c.moments[len(c.moments)-1].Add(Step)) {
 		state := exporter.Up
@@ -75,28 +75,15 @@ func (c *columns) states() {
 	c.list = append(c.list, stored)
 }
 
-// months adds what a rule keeps each six hours, with the month in which most of them lie.
-func (c *columns) months() {
-	const quarter = 6 * time.Hour
-	found := map[string][2]int{} // columns by month
+// hours adds what a rule keeps each hour.
+func (c *columns) hours() {
+	up, down := c.add(query.Seconds1h, "state", exporter.Up.String()), c.add(query.Seconds1h, "state", exporter.Down.String())
 	for i, at := range c.moments {
-		if !at.Truncate(quarter).Equal(at) {
-			continue
+		up[i], down[i] = math.NaN(), math.NaN()
+		if at.Minute() == 0 {
+			down[i] = c.line.Down(at.Add(-time.Hour), at).Seconds()
+			up[i] = time.Hour.Seconds() - down[i]
 		}
-		month := at.Add(-quarter / 2).UTC().Format("200601")
-		pair, ok := found[month]
-		if !ok {
-			pair = [2]int{len(c.list), len(c.list) + 1}
-			found[month] = pair
-			for _, name := range []string{query.Worked6h, query.Counted6h} {
-				values := c.add(name, "month", month)
-				for n := range values {
-					values[n] = math.NaN()
-				}
-			}
-		}
-		c.list[pair[0]].Values[i] = (quarter - c.line.Down(at.Add(-quarter), at)).Seconds()
-		c.list[pair[1]].Values[i] = quarter.Seconds()
 	}
 }
 

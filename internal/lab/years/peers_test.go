@@ -55,7 +55,7 @@ func load(t *testing.T, from *maker, p *years.Plan, url string) {
 	}
 	var body bytes.Buffer
 	lines := json.NewEncoder(&body)
-	for _, name := range []string{query.ThroughputKept5m, query.BandwidthKept1h, query.LossKept5m, query.Seconds5m, query.TargetState, query.Worked6h, query.Counted6h} {
+	for _, name := range []string{query.ThroughputKept5m, query.BandwidthKept1h, query.LossKept5m, query.Seconds5m, query.TargetState, query.Seconds1h} {
 		all, err := from.options.Source.Stored(t.Context(), name, targets, p.From.Add(-time.Hour), p.To, years.Step)
 		if err != nil || len(all) == 0 {
 			t.Fatalf("%s: %d series: %v", name, len(all), err)

@@ -269,6 +269,14 @@ func TestAvailability(t *testing.T) {
 			}
 		}
 	}
+	months := m.tables(reports.Availability, first, last)[3]
+	for i := range lines {
+		from := time.Date(2026, 10, 1, 0, 0, 0, 0, m.options.Inventory.Timezone) // all but its last hour
+		want := 1 - lines[i].Down(from, last).Seconds()/last.Sub(from).Seconds()
+		if got := cell(t, months, row(t, months, lines[i].ID, ""), "10/2026").Number; math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s: availability of October is %v, want %v", lines[i].ID, got, want)
+		}
+	}
 	t.Logf("%d lines, %d outages in the report, %d hours looked at one by one", len(lines), len(outages.Rows), hours)
 	planned := 0
 	for i := range lines {
