@@ -110,6 +110,10 @@ func (o *Options) readMonths(ctx context.Context, ids []string, list []watched, 
 	if err != nil {
 		return err
 	}
+	months := make([]string, int(o.To.Sub(first)/hour)) // of each hour
+	for n := range months {
+		months[n] = o.monthOf(first.Add(time.Duration(n) * hour))
+	}
 	tallies := make([]map[string]availability.Tally, len(list))
 	for _, s := range hours {
 		i, ok := index[s.Labels["target"]]
@@ -119,16 +123,19 @@ func (o *Options) readMonths(ctx context.Context, ids []string, list []watched, 
 		if tallies[i] == nil {
 			tallies[i] = map[string]availability.Tally{}
 		}
+		sum := 0.0
 		for n, v := range s.Values {
-			if math.IsNaN(v) {
-				continue
+			if !math.IsNaN(v) {
+				sum += v
 			}
-			month := o.monthOf(first.Add(time.Duration(n) * hour))
-			tallies[i][month] = tallies[i][month].Add(tallyOf(s.Labels["state"], time.Duration(v*float64(time.Second))))
+			if n+1 == len(months) || months[n+1] != months[n] {
+				t := tallyOf(s.Labels["state"], time.Duration(sum*float64(time.Second)))
+				tallies[i][months[n]], sum = tallies[i][months[n]].Add(t), 0
+			}
 		}
 	}
-	for i, months := range tallies {
-		for month, t := range months {
+	for i := range list {
+		for month, t := range tallies[i] {
 			if t.Worked()+t.Down > 0 {
 				list[i].months[month] = t.Agreed()
 			}
