@@ -92,7 +92,8 @@ type samples struct {
 
 const (
 	hour = time.Hour
-	week = 7 * 24 * hour
+	day  = 24 * hour
+	week = 7 * day
 	// weeksBack is how many weeks a trend looks at.
 	weeksBack = 56
 )

@@ -12,8 +12,6 @@ import (
 	"wanwatch/exporter"
 )
 
-const day = 24 * time.Hour
-
 // bad is a day on which targets were down, with the first and the last step of that.
 type bad struct {
 	ids         map[string]bool
