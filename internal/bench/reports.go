@@ -20,29 +20,26 @@ func runReports(ctx context.Context, b *bench) error {
 		return err
 	}
 	t := newReportTable(fmt.Sprintf("Reports: %d days of %s lines", b.sizes.reportDays, thousands(n)))
-	if err := b.onOwnStore(ctx, h, func(server *server) error {
-		for _, kind := range []string{"capacity", "availability"} {
-			m, err := b.makeReport(ctx, h, kind, server)
-			if err != nil {
-				return err
+	both := func(history string, then func(kind string, m reported)) func(*server) error {
+		return func(server *server) error {
+			for _, kind := range []string{"capacity", "availability"} {
+				m, err := b.makeReport(ctx, h, kind, server)
+				if err != nil {
+					return err
+				}
+				t.add(kind, history, m)
+				then(kind, m)
 			}
-			t.add(kind, "wanwatch's store", m)
-			b.report.goal(fmt.Sprintf("reports: %s of a year of %s lines", kind, thousands(n)), "%.1f s", m.took.Seconds(), 10)
+			return nil
 		}
-		return nil
-	}); err != nil {
+	}
+	goal := func(kind string, m reported) {
+		b.report.goal(fmt.Sprintf("reports: %s of a year of %s lines", kind, thousands(n)), "%.1f s", m.took.Seconds(), 10)
+	}
+	if err := b.onOwnStore(ctx, h, both("wanwatch's store", goal)); err != nil {
 		return err
 	}
-	err = b.onPrometheus(ctx, h, func(server *server) error {
-		for _, kind := range []string{"capacity", "availability"} {
-			m, err := b.makeReport(ctx, h, kind, server)
-			if err != nil {
-				return err
-			}
-			t.add(kind, "Prometheus", m)
-		}
-		return nil
-	})
+	err = b.onPrometheus(ctx, h, both("Prometheus", func(string, reported) {}))
 	if isMissing(err) {
 		t.note("%v", err)
 		err = nil
@@ -103,7 +100,7 @@ func (b *bench) history(ctx context.Context, name string, p *years.Plan, days in
 	h := &made{plan: p, folder: filepath.Join(b.dir, name), network: network}
 	logf("reports: writing %d days of %d lines", days, 2*p.Sites)
 	began := time.Now()
-	if err := p.Write(ctx, h.folder, nil); err != nil {
+	if err := p.Write(ctx, h.folder); err != nil {
 		return nil, err
 	}
 	h.written = time.Since(began)

@@ -67,7 +67,7 @@ func (c *columns) states() {
 	stored := store.Column{Labels: c.labels(query.TargetState)}
 	for _, at := range c.line.stored(c.moments[0], c.moments[len(c.moments)-1].Add(Step)) {
 		state := exporter.Up
-		if c.line.down(at) {
+		if c.line.isDown(at) {
 			state = exporter.Down
 		}
 		stored.At, stored.Values = append(stored.At, at), append(stored.Values, state.Number())

@@ -58,7 +58,7 @@ func (l *Line) Down(from, to time.Time) (total time.Duration) {
 	return total
 }
 
-// state is that at a moment: down, or up.
-func (l *Line) down(at time.Time) bool {
+// isDown reports whether the line was down at a moment.
+func (l *Line) isDown(at time.Time) bool {
 	return slices.ContainsFunc(l.Outages, func(o Outage) bool { return !at.Before(o.From) && at.Before(o.To) })
 }

@@ -93,12 +93,11 @@ func (p *Plan) Inventory() []byte {
 	return b.Bytes()
 }
 
-// Write writes the plan's history into a folder in which no store is open, and tells the
-// share that is done.
-func (p *Plan) Write(ctx context.Context, path string, progress func(share float64)) error {
+// Write writes the plan's history into a folder in which no store is open.
+func (p *Plan) Write(ctx context.Context, path string) error {
 	var series []store.Past
 	for _, l := range p.Lines() {
 		series = append(series, l.columns)
 	}
-	return store.Backfill(ctx, store.Backfilling{Path: path, From: p.From, To: p.To, Step: Step, Series: series, Progress: progress})
+	return store.Backfill(ctx, store.Backfilling{Path: path, From: p.From, To: p.To, Step: Step, Series: series})
 }

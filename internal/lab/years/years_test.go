@@ -30,7 +30,7 @@ func thirteenMonths(sites int) *years.Plan {
 func written(t *testing.T, p *years.Plan) string {
 	t.Helper()
 	path := t.TempDir()
-	if err := p.Write(t.Context(), path, nil); err != nil {
+	if err := p.Write(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
 	return path
