@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"wanwatch/inventory"
 	"wanwatch/probes/metric"
+	"wanwatch/probes/quality"
 )
 
 func TestConfigCheck(t *testing.T) {
@@ -44,11 +46,19 @@ func TestSettingsFillInWhatIsMissing(t *testing.T) {
 }
 
 func TestSeriesExistFromTheStart(t *testing.T) {
+	rating := map[string]bool{}
+	quality.Standard().Series(func(d *metric.Desc, labels []string) { rating[seriesName(d, labels...)] = true })
 	got := map[string]bool{}
 	for _, s := range Kind().Series(testJob("a", "198.18.0.1", time.Second, time.Second)) {
-		got[seriesName(s.Metric, s.Labels...)] = true
-		if s.Metric.Type == metric.Gauge {
+		name := seriesName(s.Metric, s.Labels...)
+		got[name] = true
+		if s.Metric.Type == metric.Gauge && !rating[name] {
 			t.Errorf("%s is a gauge: unknown until the first answer", s.Metric.Name)
+		}
+	}
+	for name := range rating {
+		if !got[name] {
+			t.Errorf("%s has no place from the start", name)
 		}
 	}
 	for _, d := range metric.All() {
@@ -59,6 +69,17 @@ func TestSeriesExistFromTheStart(t *testing.T) {
 	for _, code := range []string{"net", "host", "prohibited", "ttl", "too_big", "other"} {
 		if !got[seriesName(metric.PingUnreachable, code)] {
 			t.Errorf("%s with code %s does not exist from the start", metric.PingUnreachable.Name, code)
+		}
+	}
+}
+
+// TestUnratedSeries looks at a device, over which no call goes.
+func TestUnratedSeries(t *testing.T) {
+	j := testJob("a", "198.18.0.1", time.Second, time.Second)
+	j.Target.Kind = inventory.DeviceTarget
+	for _, s := range Kind().Series(j) {
+		if s.Metric.Type == metric.Gauge {
+			t.Errorf("%s: a device is not rated", seriesName(s.Metric, s.Labels...))
 		}
 	}
 }

@@ -104,6 +104,13 @@ func Worse(a, b Rating) Rating {
 	return a
 }
 
+// Series hands the series of ratings by the profile to a function, as
+// [Rating.Each] does with their values.
+func (p *Profile) Series(add func(d *metric.Desc, labels []string)) {
+	blank := Rating{profile: p, Verdicts: make([]Verdict, len(p.names))}
+	blank.Each(func(d *metric.Desc, labels []string, _ float64) { add(d, labels) })
+}
+
 // Each hands the figures to a function, as the samples of a probe.
 func (r Rating) Each(add func(d *metric.Desc, labels []string, value float64)) {
 	add(metric.QualityR, nil, r.R)
