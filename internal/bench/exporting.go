@@ -96,7 +96,7 @@ func (b *bench) scrapeWanwatch(ctx context.Context, n int, interval time.Duratio
 		return scrapeCost{}, err
 	}
 	defer s.stop()
-	return b.measureScrape(ctx, s, interval+b.sizes.warmup, scrapes) // by then all have been pinged
+	return b.measureScrape(ctx, s, max(interval+b.sizes.warmup, b.sizes.pingWarmup), scrapes) // by then all have been pinged
 }
 
 // scrapeSmokeping measures scrapes of smokeping_prober.
@@ -107,7 +107,7 @@ func (b *bench) scrapeSmokeping(ctx context.Context, n int, interval time.Durati
 		return scrapeCost{}, err
 	}
 	defer s.stop()
-	return b.measureScrape(ctx, s, interval+b.sizes.warmup, scrapes) // by then all have been pinged
+	return b.measureScrape(ctx, s, max(interval+b.sizes.warmup, b.sizes.pingWarmup), scrapes) // by then all have been pinged
 }
 
 // measureScrape scrapes a program several times, after it had time to settle.

@@ -61,7 +61,7 @@ func (r *pinged) account(use usage, window time.Duration) {
 // taken between the scrapes.
 func (b *bench) measureExporter(ctx context.Context, s *server, read func(context.Context, string) (pingState, error)) (pinged, error) {
 	result := pinged{program: s.name}
-	if err := s.wait(ctx, b.sizes.warmup); err != nil {
+	if err := s.wait(ctx, b.sizes.pingWarmup); err != nil {
 		return result, err
 	}
 	first, err := read(ctx, s.metrics)

@@ -7,6 +7,9 @@ import "time"
 type sizes struct {
 	warmup time.Duration // before a window, for connections, heaps and caches to settle
 	window time.Duration // one measured window; twice a scrape interval
+	// pingWarmup is the same for pings each second: after a minute of them wanwatch
+	// knows the quality of calls, and has more series.
+	pingWarmup time.Duration
 
 	pingSmall  int // beside fping and smokeping_prober
 	pingMedium int // fping stops before this
@@ -47,7 +50,7 @@ type sizes struct {
 
 func fullSizes() sizes {
 	return sizes{
-		warmup: 10 * time.Second, window: 30 * time.Second,
+		warmup: 10 * time.Second, window: 30 * time.Second, pingWarmup: 70 * time.Second,
 		pingSmall: 3_000, pingMedium: 10_000, pingLarge: 50_000,
 		scrapeTargets: 10_000, scrapes: 10, peerTargets: 1_000, peerScrapes: 60,
 		scrapeWindow: 30 * time.Second, seldom: 30 * time.Second,
@@ -61,7 +64,7 @@ func fullSizes() sizes {
 
 func quickSizes() sizes {
 	return sizes{
-		warmup: 2 * time.Second, window: 4 * time.Second,
+		warmup: 2 * time.Second, window: 4 * time.Second, pingWarmup: 2 * time.Second,
 		pingSmall: 100, pingMedium: 200, pingLarge: 500,
 		scrapeTargets: 200, scrapes: 3, peerTargets: 100, peerScrapes: 6,
 		scrapeWindow: 3 * time.Second, seldom: 5 * time.Second,
