@@ -70,6 +70,10 @@ func newParallel(pool *sync.Pool, w io.Writer) *parallel {
 // Close writes the rest.
 func (p *parallel) Close() error {
 	err := p.Writer.Close()
+	if err != nil {
+		// After a failed write Close leaves a goroutine waiting, which Reset ends.
+		p.Reset(io.Discard)
+	}
 	p.pool.Put(p)
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
+	"go.uber.org/goleak"
 )
 
 // largest remembers its longest Write.
@@ -50,4 +51,31 @@ func TestBlocksStaySmall(t *testing.T) {
 			t.Errorf("turn %d: read back %d bytes, error %v, want the %d that were written", turn, len(read), err, len(data))
 		}
 	}
+}
+
+// gone is a client that reads a little and goes away.
+type gone struct{ read int }
+
+func (g *gone) Write(p []byte) (int, error) {
+	if g.read += len(p); g.read > 100_000 {
+		return 0, io.ErrClosedPipe
+	}
+	return len(p), nil
+}
+
+// TestClientsThatGoLeaveNothing breaks off compressed answers.
+func TestClientsThatGoLeaveNothing(t *testing.T) {
+	data := make([]byte, 2<<20)
+	if _, err := rand.Read(data); err != nil {
+		t.Fatal(err)
+	}
+	ignore := goleak.IgnoreCurrent()
+	for range 10 {
+		p := newParallel(&sync.Pool{}, &gone{}) // a pool each: what is pooled is lost
+		_, err := p.Write(data)
+		if closed := p.Close(); err == nil && closed == nil {
+			t.Error("no error, though the client has gone")
+		}
+	}
+	goleak.VerifyNone(t, ignore)
 }
