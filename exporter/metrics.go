@@ -89,10 +89,11 @@ func (e *Exporter) expose(w io.Writer, format expfmt.Format, names []string) err
 		if process, err = encodeBefore(f.desc.Name, process, other, wanted); err != nil {
 			return err
 		}
+		enc := own
 		if !wanted(f.desc.Name) {
-			continue
+			enc = nothing{}
 		}
-		if err := snap.write(f, own); err != nil {
+		if err := snap.write(f, enc); err != nil {
 			return err
 		}
 	}

@@ -57,6 +57,21 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestSingleFamilies asks for each family by its name, as name[] does.
+func TestSingleFamilies(t *testing.T) {
+	b := played(t)
+	for _, accept := range []string{acceptText, acceptOpenMetrics} {
+		all := b.scrape(accept, b.own()...)
+		var single strings.Builder
+		for _, name := range b.own() {
+			single.WriteString(strings.TrimSuffix(b.scrape(accept, name), "# EOF\n"))
+		}
+		if got := single.String(); got != strings.TrimSuffix(all, "# EOF\n") {
+			t.Errorf("%s: the families one by one are %d bytes, all together %d", accept, len(got), len(all))
+		}
+	}
+}
+
 // families reads the protobuf format.
 func (b *bench) families() []*dto.MetricFamily {
 	b.t.Helper()
