@@ -15,9 +15,14 @@ import (
 // a copy of all values.
 const maxScrapes = 4
 
-// maxScrapeTime is how long a client may take to read an answer: one that does
-// not read keeps others waiting.
-const maxScrapeTime = time.Minute
+const (
+	// maxScrapeTime is how long a client may take to read an answer: one that
+	// reads slowly keeps others waiting.
+	maxScrapeTime = time.Minute
+	// maxPause is how long it may read nothing at all: as long as Prometheus waits
+	// for an answer if it is not told otherwise.
+	maxPause = 10 * time.Second
+)
 
 // formats are what /metrics can speak. The first is for clients that take
 // anything, such as a person's; Prometheus says what it prefers.
@@ -56,11 +61,9 @@ func (e *Exporter) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	control := http.NewResponseController(w)
-	// Not every ResponseWriter has a deadline; the net/http server's has.
-	_ = control.SetWriteDeadline(time.Now().Add(maxScrapeTime))
-	defer func() { _ = control.SetWriteDeadline(time.Time{}) }()
-	if err := e.expose(w, format, r.URL.Query()["name[]"]); err != nil {
+	patient := newPatientWriter(w)
+	defer patient.done()
+	if err := e.expose(patient, format, r.URL.Query()["name[]"]); err != nil {
 		// The client went away; it knows.
 		e.logger.Debug("a scrape was not read to its end", "client", r.RemoteAddr, "error", err)
 	}
