@@ -10,15 +10,12 @@ import (
 // build makes the targets of an inventory without problems.
 func (l *loader) build() {
 	size := len(l.inv.Links) + len(l.inv.Uplinks) + len(l.inv.Endpoints) + len(l.inv.Devices)
-	b := builder{inv: l.inv, model: l.model, byID: make(map[string]*Target, size), all: make([]Target, 0, size)}
+	b := builder{inv: l.inv, model: l.model, byID: make(map[string]*Target, size), all: make([]*Target, 0, size)}
 	b.add()
 	b.interfaces()
 	b.maintenance()
 	b.meetings()
-	b.inv.targets = make([]*Target, len(b.all))
-	for i := range b.all {
-		b.inv.targets[i] = &b.all[i]
-	}
+	b.inv.targets = b.all
 	slices.SortFunc(b.inv.targets, func(x, y *Target) int {
 		if x.Kind != y.Kind {
 			return cmp.Compare(x.Kind, y.Kind)
@@ -31,7 +28,7 @@ type builder struct {
 	inv   *Inventory
 	model *model
 	byID  map[string]*Target
-	all   []Target // with room for each, so that none moves
+	all   []*Target // each by itself: who keeps one over a reload must not keep all
 }
 
 func (b *builder) add() {
@@ -72,8 +69,8 @@ func (b *builder) target(t Target, lists ...[]*Probe) {
 			t.Probes = append(t.Probes, p)
 		}
 	}
-	b.all = append(b.all, t)
-	b.byID[t.ID] = &b.all[len(b.all)-1]
+	b.all = append(b.all, &t)
+	b.byID[t.ID] = &t
 }
 
 // interfaces gathers on each device the interfaces that the inventory names,
