@@ -47,8 +47,9 @@ const never = time.Duration(math.MaxInt64)
 //
 // It changes when Confirm results in a row say the same; but the first success
 // after unknown counts at once, and so does unknown itself, because seconds in
-// which nothing could be measured are neither up nor down. A probe that is
-// silent for longer than life is unknown from that moment on.
+// which nothing could be measured are neither up nor down. One that was down
+// before is so again with the first failure within life. A probe that is silent
+// for longer than life is unknown from that moment on.
 type verdict struct {
 	state   State
 	confirm int
@@ -65,6 +66,7 @@ type verdict struct {
 	every    time.Duration // the interval
 	turned   time.Duration // when a result last changed state
 	doubted  time.Duration // when streak began
+	again    time.Duration // until when one failure makes it down, as it was before unknown
 }
 
 // together is how far apart the failures of two probes may begin to be taken for
@@ -97,12 +99,15 @@ func (v *verdict) take(r *probes.Result, now time.Duration) {
 	case said == v.state:
 		v.streak = 0
 	case said == Unknown:
+		if v.state == Down {
+			v.again = now + v.life
+		}
 		v.become(Unknown)
 	default:
 		if v.streak++; v.streak == 1 {
 			v.doubted = now
 		}
-		if v.streak >= v.confirm || said == Up && v.state == Unknown {
+		if v.streak >= v.confirm || v.state == Unknown && (said == Up || said == Down && now < v.again) {
 			v.become(said)
 			v.turned = now
 		}
@@ -114,6 +119,9 @@ func (v *verdict) take(r *probes.Result, now time.Duration) {
 
 func (v *verdict) become(s State) {
 	v.state, v.streak = s, 0
+	if s != Unknown {
+		v.again = 0
+	}
 	if v.recent != nil {
 		v.recent.clear()
 	}

@@ -52,6 +52,9 @@ func TestVerdict(t *testing.T) {
 		{"unknown counts at once", 3, false, "++?+", "UU?U"},
 		{"unknown between failures starts anew", 3, false, "+--?--+", "UUU???U"},
 		{"after unknown, one success is enough", 3, false, "---?+", "??D?U"},
+		{"down is down again after a moment of unknown", 3, false, "---??-+?-", "??D??DD?D"},
+		{"up again, and then down anew", 3, false, "---?+?--", "??D?U???"},
+		{"long unknown, and down anew", 3, false, "---??????---", "??D????????D"},
 		{"confirm 1", 1, false, "+-+-", "UDUD"},
 		{"it says itself that it is overloaded", 2, false, "+oo++", "UUddU"},
 		{"overloaded, then dead", 2, false, "+oo--", "UUddD"},
@@ -60,15 +63,14 @@ func TestVerdict(t *testing.T) {
 		{"isolation: an answer is the fault", 1, true, "+-?", "DU?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			v := newVerdict()
-			v.confirm = c.confirm
+			v := pings(c.confirm)
 			var got strings.Builder
-			for _, letter := range c.results {
+			for i, letter := range c.results {
 				r := *outcomes[letter]
 				if c.isolated {
 					r.Target = &inventory.Target{Expect: "unreachable"}
 				}
-				v.take(&r, 0)
+				v.take(&r, time.Duration(i)*time.Second)
 				got.WriteRune(letters[v.state])
 			}
 			if got.String() != c.after {
