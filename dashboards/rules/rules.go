@@ -43,6 +43,7 @@ type Alert struct {
 	Name     string
 	Expr     string
 	For      time.Duration // how long the condition must hold
+	Keep     time.Duration // for how long the alert stays after the condition has ended
 	Severity Severity
 	Labels   map[string]string // further ones
 }
@@ -60,22 +61,27 @@ const (
 	slow   = 30 * time.Minute
 )
 
+// blink is how long an alert outlives its condition. A program that stands still for a
+// moment knows for some seconds of nothing what state it is in: nobody is to be told
+// that a room is back, and then that it is gone.
+const blink = 10 * time.Second
+
 // Groups returns all rules.
 func Groups() []Group {
 	return []Group{
 		{Name: "wanwatch-meeting", Interval: now, Alerts: []Alert{
-			{Name: "EndpointInMeetingDown", Expr: query.EndpointInMeetingDown, Severity: Critical},
+			{Name: "EndpointInMeetingDown", Expr: query.EndpointInMeetingDown, Keep: blink, Severity: Critical},
 		}},
 		{Name: "wanwatch-urgent", Interval: urgent, Alerts: []Alert{
-			{Name: "EndpointDown", Expr: query.EndpointDown, Severity: Critical},
-			{Name: "LinkDown", Expr: query.LinkDown, Severity: Warning},
-			{Name: "LinkInMeetingDown", Expr: query.LinkInMeetingDown, Severity: Critical},
-			{Name: "UplinkDown", Expr: query.UplinkDown, Severity: Warning},
+			{Name: "EndpointDown", Expr: query.EndpointDown, Keep: blink, Severity: Critical},
+			{Name: "LinkDown", Expr: query.LinkDown, Keep: blink, Severity: Warning},
+			{Name: "LinkInMeetingDown", Expr: query.LinkInMeetingDown, Keep: blink, Severity: Critical},
+			{Name: "UplinkDown", Expr: query.UplinkDown, Keep: blink, Severity: Warning},
 			{Name: "NetworkOpen", Expr: query.NetworkOpen, Severity: Critical},
-			{Name: "SiteDown", Expr: query.SiteDown, Severity: Critical},
+			{Name: "SiteDown", Expr: query.SiteDown, Keep: blink, Severity: Critical},
 			// Its lines are found to be down within some seconds of each other, and it
 			// shall name them all.
-			{Name: "ProviderDown", Expr: query.ProviderDown, For: 4 * time.Second, Severity: Critical},
+			{Name: "ProviderDown", Expr: query.ProviderDown, For: 4 * time.Second, Keep: blink, Severity: Critical},
 		}},
 		{Name: "wanwatch-record", Interval: steady, Records: []Record{
 			{query.Loss5m, query.Loss},
@@ -120,7 +126,7 @@ func Groups() []Group {
 			{Name: "JitterOverSLA", Expr: query.JitterOverSLA, For: 10 * time.Minute, Severity: Warning},
 			{Name: "LineSaturated", Expr: query.Saturated, For: 10 * time.Minute, Severity: Warning},
 			{Name: "InterfaceErrors", Expr: query.Errors, For: 10 * time.Minute, Severity: Warning},
-			{Name: "DeviceDown", Expr: query.DeviceDown, For: 2 * time.Minute, Severity: Warning},
+			{Name: "DeviceDown", Expr: query.DeviceDown, For: 2 * time.Minute, Keep: blink, Severity: Warning},
 			{Name: "DeviceRebooted", Expr: query.Rebooted, Severity: Info},
 		}},
 		{Name: "wanwatch-planning", Interval: slow, Alerts: []Alert{
@@ -176,6 +182,9 @@ groups:
 {{ indent .Expr }}
 {{- if .For }}
     for: {{ duration .For }}
+{{- end }}
+{{- if .Keep }}
+    keep_firing_for: {{ duration .Keep }}
 {{- end }}
     labels:
       severity: {{ .Severity }}
