@@ -55,7 +55,7 @@ func (e *engine) start(t *target) {
 
 // place finds the literal address of a target.
 func (e *engine) place(t *target) {
-	p, err := parsePeer(t.settings.host)
+	p, err := t.settings.peer()
 	if t.literal = err; err == nil {
 		e.move(t, p)
 	}

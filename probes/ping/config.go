@@ -27,7 +27,10 @@ type Config struct {
 	Family    string         `yaml:"family" enum:"any|ip4|ip6" doc:"Which of a name's addresses is used: the first of this IP version; any if left out."`
 }
 
-var _ inventory.Checker = (*Config)(nil)
+var (
+	_ inventory.Checker        = (*Config)(nil)
+	_ inventory.AddressChecker = (*Config)(nil)
+)
 
 // Check reports settings that contradict each other or cannot be used.
 func (c *Config) Check() []string {
@@ -45,6 +48,32 @@ func (c *Config) Check() []string {
 		problems = append(problems, fmt.Sprintf("interface: %q is no name of an interface: see ip link", c.Interface))
 	}
 	return problems
+}
+
+// CheckAddress reports an address that the source cannot send to. Of a name, an
+// address of the source's IP version is used.
+func (c *Config) CheckAddress(address string) []string {
+	source, err := netip.ParseAddr(c.Source)
+	if err != nil {
+		return nil
+	}
+	to, err := netip.ParseAddr(address)
+	if err != nil {
+		return nil
+	}
+	if err := checkVersions(source.Unmap(), to.Unmap()); err != nil {
+		return []string{err.Error()}
+	}
+	return nil
+}
+
+// checkVersions returns an error if packets cannot have both a source and a
+// destination because these are of different IP versions.
+func checkVersions(source, to netip.Addr) error {
+	if source.Is4() == to.Is4() {
+		return nil
+	}
+	return fmt.Errorf("source: %s cannot send to %s, which is of the other IP version: give this probe a source of its own address's version", source, to)
 }
 
 // settings is what the engine needs to know of a job, with everything filled in.
@@ -106,6 +135,15 @@ func settingsOf(j probes.Job) settings {
 		}
 	}
 	return s
+}
+
+// peer returns the literal address of the host.
+func (s *settings) peer() (peer, error) {
+	p, err := parsePeer(s.host)
+	if err != nil || !s.source.IsValid() {
+		return p, err
+	}
+	return p, checkVersions(s.source, p.addr)
 }
 
 // rated reports whether calls go to, or over, a target.

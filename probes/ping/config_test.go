@@ -32,6 +32,30 @@ func TestConfigCheck(t *testing.T) {
 	}
 }
 
+func TestConfigCheckAddress(t *testing.T) {
+	for _, tt := range []struct {
+		source, address string
+		good            bool
+	}{
+		{"", "198.18.0.1", true},
+		{"198.18.0.9", "198.18.0.1", true},
+		{"198.18.0.9", "hop.example", true},
+		{"198.18.0.9", "2001:db8::1", false},
+		{"198.18.0.9", "fe80::1%eth0", false},
+		{"::ffff:198.18.0.9", "198.18.0.1", true},
+		{"2001:db8::9", "2001:db8::1", true},
+		{"2001:db8::9", "198.18.0.1", false},
+		{"2001:db8::9", "::ffff:198.18.0.1", false},
+		{"nonsense", "198.18.0.1", true}, // Check tells of that
+	} {
+		c := &Config{Source: tt.source}
+		got := strings.Join(c.CheckAddress(tt.address), "; ")
+		if (got == "") != tt.good || !tt.good && !strings.Contains(got, "of the other IP version") {
+			t.Errorf("from %q to %s: %q", tt.source, tt.address, got)
+		}
+	}
+}
+
 func TestSettingsFillInWhatIsMissing(t *testing.T) {
 	j := testJob("a", "198.18.0.1", 0, time.Hour)
 	j.Probe.Config = nil
