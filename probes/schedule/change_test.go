@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -96,6 +97,67 @@ func TestAChangedJobWaitsForItsOldRun(t *testing.T) {
 			t.Errorf("the new prober started %v after the old one's last start", s[0].Sub(begin))
 		}
 	})
+}
+
+// Probes of one job never run together, whatever the reloads do while one runs.
+func TestReloadsWhileAJobRunsStartNoSecondRun(t *testing.T) {
+	job := func(t *testing.T, port int) []probes.Job {
+		x := target("a", "tcp", time.Duration(30+port)*time.Second, 25*time.Second) // another interval: it starts soon
+		x.Probes[0].Config = &fakeConfig{Port: port}
+		return jobsOf(t, x)
+	}
+	for name, reload := range map[string]func(t *testing.T, r *Runner){
+		"changed again and again": func(t *testing.T, r *Runner) {
+			for i := range 40 {
+				apply(t, r, job(t, 2+i))
+				time.Sleep(1900 * time.Millisecond)
+			}
+		},
+		"taken out and put back": func(t *testing.T, r *Runner) {
+			apply(t, r, nil)
+			time.Sleep(time.Second)
+			apply(t, r, job(t, 1))
+		},
+		"taken out after a change, and put back": func(t *testing.T, r *Runner) {
+			apply(t, r, job(t, 2))
+			apply(t, r, nil)
+			apply(t, r, job(t, 3))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var together, most, runs atomic.Int32
+				k := &fakeKind{name: "tcp", probe: func(ctx context.Context, p *fakeProber, emit probes.Emit, trace *probes.Trace) {
+					runs.Add(1)
+					most.Store(max(most.Load(), together.Add(1)))
+					dead(ctx, p, emit, trace)
+					together.Add(-1)
+				}}
+				r, _, _ := newTestRunner(nil, k)
+				apply(t, r, job(t, 1))
+				stop := start(t, r)
+				for runs.Load() == 0 {
+					time.Sleep(100 * time.Millisecond)
+				}
+				reload(t, r)
+				time.Sleep(2 * time.Minute)
+				if err := stop(); err != nil {
+					t.Fatal(err)
+				}
+				if most.Load() != 1 || runs.Load() < 3 {
+					t.Errorf("%d of %d runs were on together", most.Load(), runs.Load())
+				}
+				if n := len(r.pools["tcp"].leaving); n != 0 {
+					t.Errorf("%d runs that have ended are remembered", n)
+				}
+				for _, p := range k.probers() {
+					if p.closings() != 1 {
+						t.Errorf("a prober was closed %d times", p.closings())
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestARemovedJobIsClosed(t *testing.T) {

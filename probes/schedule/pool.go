@@ -30,10 +30,11 @@ type pool struct {
 
 	mu      sync.Mutex
 	entries map[probes.Key]*entry
-	due     dueHeap  // all entries, by their next start
-	waiting []*entry // due, but the limit is reached; oldest first
-	running int      // places taken
-	alive   int      // runs that have not ended, those that lost their place too
+	leaving map[probes.Key]*entry // gone, but still running; no key can have two
+	due     dueHeap               // all entries, by their next start
+	waiting []*entry              // due, but the limit is reached; oldest first
+	running int                   // places taken
+	alive   int                   // runs that have not ended, those that lost their place too
 	limit   int
 	ctx     context.Context //nolint:containedctx // of Run, which owns the pool; nil before it
 	over    bool            // nothing is started or kept any more
@@ -62,7 +63,7 @@ type entry struct {
 	reserved bool          // next is the place that the bound of all gave it
 	again    bool          // to be brought forward when the run that is on has ended
 	patience time.Duration // time-out of the run that is brought forward
-	before   *entry        // the entry that this one replaced, while that still runs
+	before   *entry        // an entry of the same job that has gone, while it still runs
 }
 
 // busy reports whether a start now would make two runs of one job.
@@ -78,7 +79,7 @@ func newPool(kind *probes.Kind, env probes.Env, emit probes.Emit, fixed int, hur
 	return &pool{
 		kind: kind.Name, env: env, emit: emit, fixed: fixed, logger: env.Logger,
 		costly: kind.Costly, hurries: hurries,
-		wake: make(chan struct{}, 1), entries: map[probes.Key]*entry{},
+		wake: make(chan struct{}, 1), entries: map[probes.Key]*entry{}, leaving: map[probes.Key]*entry{},
 	}
 }
 
@@ -98,11 +99,15 @@ func (p *pool) replace(entries map[probes.Key]*entry) {
 	}
 	old := p.entries
 	p.entries = entries
+	idle := p.part(old)
 	p.due = p.due[:0]
 	jobs := make([]probes.Job, 0, len(entries))
 	for key, e := range entries {
-		if before := old[key]; before != nil && before != e {
-			e.follow(before)
+		if before := old[key]; before != e {
+			e.before = p.leaving[key]
+			if before != nil {
+				e.follow(before)
+			}
 		}
 		e.index = len(p.due)
 		p.due = append(p.due, e)
@@ -113,15 +118,6 @@ func (p *pool) replace(entries map[probes.Key]*entry) {
 		p.beginAll()
 	}
 	p.waiting = slices.DeleteFunc(p.waiting, func(e *entry) bool { return entries[e.job.Key()] != e })
-	var idle []*entry
-	for key, e := range old {
-		if entries[key] != e {
-			e.gone = true
-			if !e.running {
-				idle = append(idle, e)
-			}
-		}
-	}
 	p.startWaiting()
 	p.close(idle)
 	select {
@@ -130,11 +126,25 @@ func (p *pool) replace(entries map[probes.Key]*entry) {
 	}
 }
 
+// part takes leave of the old entries that are no longer in the pool. It returns
+// those that do not run.
+func (p *pool) part(old map[probes.Key]*entry) (idle []*entry) {
+	for key, e := range old {
+		switch {
+		case p.entries[key] == e:
+			continue
+		case e.running:
+			p.leaving[key] = e
+		default:
+			idle = append(idle, e)
+		}
+		e.gone = true
+	}
+	return idle
+}
+
 // follow takes the place in time of the entry that e replaces.
 func (e *entry) follow(before *entry) {
-	if before.running {
-		e.before = before
-	}
 	e.pace = min(before.pace, quickest(e.job))
 	if before.job.Phase == e.job.Phase && before.job.Probe.Interval == e.job.Probe.Interval {
 		e.next, e.grid = before.next, before.grid
@@ -318,6 +328,9 @@ func (p *pool) ended(e *entry, released bool) {
 	e.again = false
 	p.startWaiting()
 	gone := e.gone
+	if gone {
+		delete(p.leaving, e.job.Key())
+	}
 	p.mu.Unlock()
 	if gone {
 		closeProber(e, p.logger)
