@@ -55,15 +55,29 @@ func (e *engine) start(t *target) {
 
 // place finds the literal address of a target.
 func (e *engine) place(t *target) {
-	p, err := t.settings.peer()
+	p, err := t.settings.peer(e.link)
 	if t.literal = err; err == nil {
 		e.move(t, p)
 	}
 }
 
+// link returns the index of an interface, or 0 if there is none.
+func (e *engine) link(name string) int { return e.links[name] }
+
+// through completes a link-local address with the interface that the target's
+// packets take: answers come from both.
+func (e *engine) through(t *target, to peer) peer {
+	if to.scope != 0 {
+		return to
+	}
+	return newPeer(to.addr, uint32(e.link(t.settings.ifname)))
+}
+
 // move gives a target another address. Packets on their way may still be
 // answered from the one before.
 func (e *engine) move(t *target, to peer) {
+	t.told = to
+	to = e.through(t, to)
 	if t.host != nil && t.host.peer == to {
 		return
 	}
@@ -98,14 +112,15 @@ func (e *engine) leave(t *target) {
 // options share one.
 func (e *engine) equip(t *target) {
 	s := &t.settings
-	o := options{dscp: s.dscp, ttl: s.ttl}
+	o := options{dscp: s.dscp, ttl: s.ttl, link: e.link(s.ifname)}
 	if s.source.IsValid() {
 		o.source = peer{addr: s.source}
 	}
-	t.missing = false
-	if s.ifname != "" {
-		o.link = e.links[s.ifname]
-		t.missing = o.link == 0
+	t.missing = ""
+	for _, name := range s.links() {
+		if e.link(name) == 0 {
+			t.missing = name
+		}
 	}
 	k := optionKey{t.host.family(), o}
 	control, ok := e.controls[k]
@@ -120,6 +135,12 @@ func (e *engine) equip(t *target) {
 func (e *engine) relink(links map[string]int) {
 	e.links = links
 	for _, t := range e.table.wired {
+		switch {
+		case t.name == (lookup{}):
+			e.place(t)
+		case t.host != nil:
+			e.move(t, t.told)
+		}
 		if t.host != nil {
 			e.equip(t)
 		}
@@ -140,7 +161,7 @@ func (e *engine) resolved(r resolution) {
 func (tb *table) wiredNames() []string {
 	var list []string
 	for _, t := range tb.wired {
-		list = append(list, t.settings.ifname)
+		list = append(list, t.settings.links()...)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -155,7 +155,9 @@ func TestInterfaceThatIsMissing(t *testing.T) {
 	}
 	r.engine.relink(map[string]int{"ppp0": 7})
 	r.run(second)
-	r.one()
+	if q := r.one(); q.to.scope != 0 {
+		t.Errorf("sent to %s: only a link-local address has a zone", q.to)
+	}
 	if o := r.wire.options[len(r.wire.options)-1]; o.link != 7 {
 		t.Errorf("options %+v, want interface 7", o)
 	}

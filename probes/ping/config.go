@@ -86,6 +86,7 @@ type settings struct {
 	ttl      int
 	source   netip.Addr // invalid: the kernel's choice
 	ifname   string
+	zone     string // the interface that the address itself names
 	want     choice
 	rated    bool // the quality of calls is told
 }
@@ -116,6 +117,9 @@ func settingsOf(j probes.Job) settings {
 	if s.timeout <= 0 || s.timeout > maxTimeout {
 		s.timeout = maxTimeout
 	}
+	if a, err := netip.ParseAddr(s.host); err == nil {
+		s.zone = namedZone(a)
+	}
 	c, ok := j.Probe.Config.(*Config)
 	if !ok || c == nil {
 		return s
@@ -138,12 +142,23 @@ func settingsOf(j probes.Job) settings {
 }
 
 // peer returns the literal address of the host.
-func (s *settings) peer() (peer, error) {
-	p, err := parsePeer(s.host)
+func (s *settings) peer(link func(name string) int) (peer, error) {
+	p, err := parsePeer(s.host, link)
 	if err != nil || !s.source.IsValid() {
 		return p, err
 	}
 	return p, checkVersions(s.source, p.addr)
+}
+
+// links names the interfaces of this host without which nothing can be sent.
+func (s *settings) links() []string {
+	var list []string
+	for _, name := range []string{s.ifname, s.zone} {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // rated reports whether calls go to, or over, a target.

@@ -247,8 +247,8 @@ func (e *engine) ready(t *target) bool {
 		e.place(t)
 	}
 	switch {
-	case t.host != nil && t.missing:
-		e.unsent(t, probes.ReasonNoRoute, "this host has no interface "+t.settings.ifname+": see ip link")
+	case t.host != nil && t.missing != "":
+		e.unsent(t, probes.ReasonNoRoute, "this host has no interface "+t.missing+": see ip link")
 	case t.host != nil:
 		if err := e.wire.usable(t.host.family()); err != nil {
 			e.unsent(t, probes.ReasonNotPermitted, err.Error())

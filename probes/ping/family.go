@@ -56,8 +56,8 @@ func newPeer(a netip.Addr, scope uint32) peer {
 }
 
 // parsePeer reads an IP address; a zone is the name or the index of an
-// interface of this host.
-func parsePeer(text string) (peer, error) {
+// interface of this host. link finds the index of a name; 0 is none.
+func parsePeer(text string, link func(name string) int) (peer, error) {
 	a, err := netip.ParseAddr(text)
 	if err != nil {
 		return peer{}, fmt.Errorf("%q is no IP address: %w", text, err)
@@ -66,15 +66,33 @@ func parsePeer(text string) (peer, error) {
 	if a.Zone() == "" {
 		return peer{addr: a}, nil
 	}
-	index, err := strconv.ParseUint(a.Zone(), 10, 32)
-	if err != nil {
-		i, err := net.InterfaceByName(a.Zone())
-		if err != nil {
-			return peer{}, fmt.Errorf("%s: this host has no interface %q: see ip link", text, a.Zone())
+	if name := namedZone(a); name != "" {
+		index := link(name)
+		if index == 0 {
+			return peer{}, fmt.Errorf("%s: this host has no interface %q: see ip link", text, name)
 		}
-		index = uint64(i.Index)
+		return newPeer(a.WithZone(""), uint32(index)), nil
 	}
+	index, _ := strconv.ParseUint(a.Zone(), 10, 32) // it is no name
 	return newPeer(a.WithZone(""), uint32(index)), nil
+}
+
+// namedZone returns the name of the interface that an address has; empty if it
+// has none, or an index.
+func namedZone(a netip.Addr) string {
+	if _, err := strconv.ParseUint(a.Zone(), 10, 32); err == nil {
+		return ""
+	}
+	return a.Zone()
+}
+
+// hostLink returns the index of an interface of this host, or 0 if there is none.
+func hostLink(name string) int {
+	i, err := net.InterfaceByName(name)
+	if err != nil {
+		return 0
+	}
+	return i.Index
 }
 
 // isName reports whether a host is to be resolved.

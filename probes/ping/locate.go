@@ -22,7 +22,7 @@ func (e *locateError) Unwrap() error { return e.cause }
 // locate finds the address of a target for a single probe.
 func locate(ctx context.Context, source probes.Resolver, s settings, usable func(family) bool, trace *probes.Trace) (peer, error) {
 	if !isName(s.host) {
-		p, err := s.peer()
+		p, err := s.peer(hostLink)
 		if err != nil {
 			return peer{}, &locateError{probes.ReasonNoRoute, err}
 		}

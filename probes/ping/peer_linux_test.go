@@ -125,8 +125,24 @@ func TestLinkLocalAddress(t *testing.T) {
 			a.Address("eth0", "fe80::1/64")
 			b.Address("eth0", "fe80::2/64")
 			r := newRecord()
-			inHost(t, a, probes.Env{}, m, r, testJob("a", fmt.Sprintf("fe80::2%%%d", a.Index("eth0")), shortInterval, time.Second))
-			r.until(t, "answers", func() bool { return r.sum("a", metric.PingReceived) >= 5 })
+			wired := func(c *Config) { c.Interface = "eth0" }
+			f := inHost(t, a, probes.Env{}, m, r,
+				testJob("index", fmt.Sprintf("fe80::2%%%d", a.Index("eth0")), shortInterval, time.Second),
+				testJob("zone", "fe80::2%eth0", shortInterval, time.Second),
+				with(testJob("interface", "fe80::2", shortInterval, time.Second), wired))
+			for _, id := range []string{"index", "zone", "interface"} {
+				r.until(t, "answers of "+id, func() bool { return r.sum(id, metric.PingReceived) >= 5 })
+				if n := r.outcomes(id, probes.Failure); n != 0 {
+					t.Errorf("%s: %d failures", id, n)
+				}
+			}
+			a.Do(func() error {
+				once := ask(t, f, with(testJob("once", "fe80::2", second, 2*second), wired), nil).of("once")
+				if len(once) != 1 || once[0].Outcome != probes.Success {
+					t.Errorf("a single probe through the interface: %+v", once)
+				}
+				return nil
+			})
 		})
 	}
 }

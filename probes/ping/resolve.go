@@ -244,7 +244,7 @@ func resolve(ctx context.Context, source probes.Resolver, l lookup, present peer
 	}
 	var first, unusable peer
 	for _, text := range texts {
-		p, err := parsePeer(text)
+		p, err := parsePeer(text, hostLink)
 		if err != nil || !l.want.allows(p.family()) {
 			continue
 		}

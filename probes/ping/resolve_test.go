@@ -259,7 +259,7 @@ func TestResolveChooses(t *testing.T) {
 	} {
 		var present peer
 		if tt.present != "" {
-			present, _ = parsePeer(tt.present)
+			present, _ = parsePeer(tt.present, hostLink)
 		}
 		p, err := resolve(t.Context(), n, lookup{tt.host, tt.want}, present, tt.usable)
 		got := p.String()

@@ -15,7 +15,7 @@ type table struct {
 	targets []*target    // by place; nil where a place is free
 	jobs    []probes.Job // by place
 	names   map[lookup][]*target
-	wired   []*target // those with an interface of their own
+	wired   []*target // those that name an interface
 	rate    float64   // packets a second
 	room    int       // the largest payload
 }
@@ -121,7 +121,7 @@ func (p *planner) fill(jobs []probes.Job) *table {
 		if t.name != (lookup{}) {
 			tb.names[t.name] = append(tb.names[t.name], t)
 		}
-		if t.settings.ifname != "" {
+		if len(t.settings.links()) > 0 {
 			tb.wired = append(tb.wired, t)
 		}
 		tb.rate += float64(time.Second) / float64(t.settings.interval)

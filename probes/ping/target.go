@@ -16,12 +16,13 @@ type target struct {
 
 	// Where it is.
 	literal error // why the literal address cannot be used
+	told    peer  // the address as it was written or resolved
 	host    *host // nil: no address yet
 	was     peer  // the address before, for packets before serial moved
 	moved   uint32
 	control []byte
-	missing bool  // the interface does not exist
-	failure error // of the name's last lookup; nil: not ended yet, or fine
+	missing string // an interface that does not exist
+	failure error  // of the name's last lookup; nil: not ended yet, or fine
 
 	// Its time.
 	due   int64 // when the next packet is due
