@@ -272,6 +272,7 @@ func (e *engine) send(t *target) {
 		t.skip(e.now.mono)
 		return
 	}
+	t.forgetMove(f.serial)
 	t.host.seq++
 	f.seq, f.nonce = t.host.seq, e.random.Uint64()
 	e.request = request{

@@ -15,6 +15,25 @@ import (
 
 const second = time.Second
 
+// A target that never moves hears its answers whatever the number of packets.
+func TestSerialNumbersGoRound(t *testing.T) {
+	for _, next := range []uint32{1<<31 - 2, 1<<32 - 2} {
+		r := newRig(t, testJob("a", "198.18.0.1", second, 2*second))
+		r.run(second)
+		r.engine.answer(r.reply(r.one()))
+		a := r.engine.table.targets[0]
+		// As if so many packets had been sent since the last move.
+		a.flights.next, a.open, a.moved = next, next, next-1<<31+1
+		for range 5 {
+			r.run(second)
+			r.engine.answer(r.reply(r.one()))
+		}
+		if n := r.record.sum("a", metric.PingReceived); n != 6 {
+			t.Errorf("from %d on: %v answers counted, want 6", next, n)
+		}
+	}
+}
+
 func TestPacketsFallOnThePhase(t *testing.T) {
 	j := testJob("a", "198.18.0.1", second, second)
 	j.Phase = 300 * time.Millisecond

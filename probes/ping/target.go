@@ -34,6 +34,14 @@ type target struct {
 	texts texts
 }
 
+// forgetMove lets the last move not be older than the packets remembered: of
+// serial numbers 2^31 apart nobody can say which came first.
+func (t *target) forgetMove(serial uint32) {
+	if remembered := uint32(len(t.ring)); serial-t.moved > remembered {
+		t.moved = serial - remembered
+	}
+}
+
 // next returns when the target wants attention.
 func (t *target) next() int64 {
 	at := t.due
