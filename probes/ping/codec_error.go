@@ -20,6 +20,9 @@ func parseError(b []byte, f family, check bool) (c complaint, ok bool) {
 		return complaint{}, false
 	}
 	c = complaint{family: f, kind: b[0], code: b[1]}
+	if !c.final() {
+		return complaint{}, false
+	}
 	if f == v6 {
 		return c.quoteV6(b)
 	}
@@ -33,10 +36,7 @@ func parseError(b []byte, f family, check bool) (c complaint, ok bool) {
 // 792). What stands behind it may be extensions (RFC 4884), so that the end of
 // the payload proves nothing.
 func (c complaint) quoteV4(b []byte) (complaint, bool) {
-	switch {
-	case c.kind != v4Unreachable && c.kind != v4TimeExceeded && c.kind != v4Parameter:
-		return complaint{}, false
-	case c.kind == v4Unreachable && c.code == 4:
+	if c.kind == v4Unreachable && c.code == 4 {
 		c.mtu = uint32(binary.BigEndian.Uint16(b[6:])) // RFC 1191, section 4
 	}
 	quoted := b[echoHeader:]
@@ -51,10 +51,7 @@ func (c complaint) quoteV4(b []byte) (complaint, bool) {
 // quoteV6 reads the quoted packet (RFC 4443, section 3).
 func (c complaint) quoteV6(b []byte) (complaint, bool) {
 	const header, fragment = 40, 8
-	switch {
-	case c.kind < v6Unreachable || c.kind > v6Parameter:
-		return complaint{}, false
-	case c.kind == v6TooBig:
+	if c.kind == v6TooBig {
 		c.mtu = binary.BigEndian.Uint32(b[4:])
 	}
 	quoted := b[echoHeader:]

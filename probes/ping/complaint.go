@@ -64,6 +64,16 @@ const (
 	v6Parameter    = 4
 )
 
+// final reports whether an ICMP message of the kind says that a packet did not
+// arrive. Others, such as the source quench that Linux hands to datagram sockets
+// (RFC 6633), say nothing of its fate.
+func (c *complaint) final() bool {
+	if c.family == v4 {
+		return c.kind == v4Unreachable || c.kind == v4TimeExceeded || c.kind == v4Parameter
+	}
+	return v6Unreachable <= c.kind && c.kind <= v6Parameter
+}
+
 // meaningV4 reads a type and a code of the IANA registry "ICMP Type Numbers".
 func meaningV4(kind, c uint8) meaning {
 	switch kind {

@@ -197,6 +197,9 @@ func (r *receiver) takeError(s *socket, i int) bool {
 		return false // a local error, which sendmsg has reported too
 	}
 	c := complaint{family: s.family, kind: n.fault.Type, code: n.fault.Code, by: n.by, to: to}
+	if !c.final() {
+		return true
+	}
 	if c.meaning().code == codeTooBig {
 		c.mtu = n.fault.Info
 	}
