@@ -32,9 +32,10 @@ type fleet struct {
 	loop     *loop
 	resolver *resolver
 
-	mu      sync.Mutex // held by Set
+	mu      sync.Mutex // held by Set and relink, until the loop has been told
 	planner *planner
-	wired   []string // interfaces that targets name
+	wired   []string       // interfaces that targets name
+	known   map[string]int // their indexes, as the loop was told
 	sums    map[int]uint32
 }
 
@@ -71,6 +72,7 @@ func (f *fleet) Set(jobs []probes.Job) {
 	c := f.planner.plan(jobs, f.patternSum)
 	f.wired = c.table.wiredNames()
 	links := f.links()
+	f.known = links
 	b := &f.loop.inbox
 	b.post(func() {
 		b.links = links
@@ -133,22 +135,26 @@ func (f *fleet) Run(ctx context.Context, emit probes.Emit) error {
 func (f *fleet) watchLinks(ctx context.Context) {
 	ticker := time.NewTicker(relinkEvery)
 	defer ticker.Stop()
-	var known map[string]int
 	for {
 		select {
 		case <-ticker.C:
+			f.relink()
 		case <-ctx.Done():
 			return
 		}
-		f.mu.Lock()
-		links := f.links()
-		f.mu.Unlock()
-		if maps.Equal(links, known) {
-			continue
-		}
-		known = links
-		f.loop.inbox.post(func() { f.loop.inbox.links = links })
 	}
+}
+
+// relink looks at the interfaces and tells the loop if they are others.
+func (f *fleet) relink() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	links := f.links()
+	if maps.Equal(links, f.known) {
+		return
+	}
+	f.known = links
+	f.loop.inbox.post(func() { f.loop.inbox.links = links })
 }
 
 // Close implements probes.Fleet.
