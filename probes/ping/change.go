@@ -11,6 +11,7 @@ func (e *engine) swap(c change) {
 	e.table = c.table
 	e.added = append(e.added, c.added...)
 	e.removed = append(e.removed, c.removed...)
+	clear(e.controls) // targets that stay have theirs; others may have gone for good
 }
 
 // takeIn takes in some of the new targets and lets some of the removed go.
@@ -134,6 +135,7 @@ func (e *engine) equip(t *target) {
 // relink takes the interfaces that the host has now, by name.
 func (e *engine) relink(links map[string]int) {
 	e.links = links
+	clear(e.controls)
 	for _, t := range e.table.wired {
 		switch {
 		case t.name == (lookup{}):

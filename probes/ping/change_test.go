@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/metric"
 )
@@ -143,6 +144,25 @@ func TestMovedTargetHearsBothAddresses(t *testing.T) {
 	r.run(second)
 	if q := r.one(); q.to != moved {
 		t.Error("the last good address was given up")
+	}
+}
+
+func TestControlMessagesOfThePastAreForgotten(t *testing.T) {
+	job := func(dscp int) probes.Job {
+		return with(testJob("a", "198.18.0.1", second, second), func(c *Config) { c.Interface, c.DSCP = "ppp0", inventory.DSCP(dscp) })
+	}
+	r := newRig(t)
+	for i := range 20 {
+		r.set(job(i))
+		r.run(second)
+		r.engine.relink(map[string]int{"ppp0": 100 + i})
+		r.run(second)
+	}
+	if n := len(r.engine.controls); n != 1 {
+		t.Errorf("%d control messages are kept for one target", n)
+	}
+	if o := r.wire.options[len(r.wire.options)-1]; o.link != 119 || o.dscp != 19 {
+		t.Errorf("options %+v", o)
 	}
 }
 
