@@ -231,7 +231,7 @@ func (e *engine) serve(t *target) {
 	late := e.now.mono - t.due
 	switch {
 	case late > t.slack() && t.again == 0:
-		e.stalled(max(t.due, e.counted), e.now.mono)
+		e.stalled(t.due, e.now.mono)
 		e.unsent(t, probes.ReasonStalled, stalledFor(time.Duration(late)))
 	case e.ready(t):
 		e.send(t)
