@@ -248,7 +248,7 @@ func TestSameAddressUnderTwoIDs(t *testing.T) {
 			t.Fatalf("packets %+v: want two with different sequence numbers", list)
 		}
 		for _, q := range list {
-			if r.planner.table.at(q.cookie.place).settings.dscp == 46 {
+			if r.engine.table.at(q.cookie.place).settings.dscp == 46 {
 				r.engine.complain(&complaint{family: v4, kind: 11, to: q.to, seq: q.seq})
 				continue
 			}

@@ -27,7 +27,6 @@ type planner struct {
 	size   int // places in use and free ones among them
 	free   []int32
 	stamp  uint32
-	table  *table
 }
 
 // change is what the loop needs to go from one table to the next.
@@ -37,7 +36,7 @@ type change struct {
 }
 
 func newPlanner() *planner {
-	return &planner{byKey: map[probes.Key]*target{}, prints: map[probes.Key]string{}, table: &table{}}
+	return &planner{byKey: map[probes.Key]*target{}, prints: map[probes.Key]string{}}
 }
 
 // plan makes the table of a set of jobs. Targets of jobs with the same key and
@@ -74,7 +73,6 @@ func (p *planner) plan(jobs []probes.Job, patternSum func(size int) uint32) chan
 	}
 	p.byKey, p.prints = byKey, prints
 	c.table = p.fill(jobs)
-	p.table = c.table
 	return c
 }
 
