@@ -31,7 +31,7 @@ func (f *fleet) Probe(ctx context.Context, job probes.Job, emit probes.Emit, tra
 		return
 	}
 	x := exchange{job: job, to: to, size: s.size, timeout: s.timeout}
-	r, err := f.once(ctx, x, trace)
+	r, err := f.once(ctx, &x, trace)
 	switch {
 	case err != nil:
 		fail(probes.Unknown, probes.ReasonSend, err.Error())
@@ -64,17 +64,13 @@ type exchange struct {
 // fits reports whether a whole packet of a size comes back, and else the limit
 // that a router told, or 0.
 func (f *fleet) fits(ctx context.Context, x exchange) (bool, int) {
-	r, err := f.onceTold(ctx, &x, nil)
+	r, err := f.once(ctx, &x, nil)
 	return err == nil && r != nil && r.Outcome == probes.Success, x.limit
 }
 
 // once sends one request and waits for what becomes of it. The result is nil if
 // ctx is done first.
-func (f *fleet) once(ctx context.Context, x exchange, trace *probes.Trace) (*probes.Result, error) {
-	return f.onceTold(ctx, &x, trace)
-}
-
-func (f *fleet) onceTold(ctx context.Context, x *exchange, trace *probes.Trace) (*probes.Result, error) {
+func (f *fleet) once(ctx context.Context, x *exchange, trace *probes.Trace) (*probes.Result, error) {
 	g, err := newFleet(probes.Env{Logger: slog.New(slog.DiscardHandler)}, f.media...)
 	if err != nil {
 		return nil, err
