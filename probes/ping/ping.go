@@ -45,10 +45,10 @@
 //
 // A name is resolved at once, then each minute; five seconds later if that fails
 // or the target does not answer, and then at growing intervals up to half a
-// minute. An address that is still among the
-// answers is kept. While the resolver fails, the last good address is. Without
-// any address, the outcome is a Failure if the resolver says that the name has
-// none, and Unknown if it could not be asked; both with the reason resolve.
+// minute. An address that is still among the answers is kept. While the resolver
+// fails, the last good address is. Without any address, the outcome is a Failure
+// if the resolver says that the name has none, and Unknown if it could not be
+// asked; both with the reason resolve.
 package ping
 
 import (

@@ -3,9 +3,9 @@
 // [Plan] turns an inventory into jobs; it is pure. A [Runner] owns every
 // goroutine of every probe. It starts each job at its phase of the interval,
 // never runs one job twice at a time, and bounds how many run together, so
-// that slow and dead targets delay no others. What contradicts what is known of a
-// target is asked again within seconds, and its other probes with it. Kinds that pace themselves run as
-// a fleet, which the Runner opens, feeds and closes.
+// that slow and dead targets delay no others. What contradicts what is known of
+// a target is asked again within seconds, and its other probes with it. Kinds
+// that pace themselves run as a fleet, which the Runner opens, feeds and closes.
 //
 // A reload has two steps: [Runner.Prepare] does all that can fail and touches
 // nothing that runs; [Runner.Apply] swaps and cannot fail.
