@@ -24,6 +24,7 @@ type iface struct {
 	witness, proof     string
 
 	use [slots]choice
+	had [slots][2]int8 // for how many more descriptions a slot's columns are taken to be there
 
 	// The last answer.
 	values [slots]value
@@ -49,6 +50,11 @@ const (
 	secondColumn
 	noColumn
 )
+
+// remembered is for how many descriptions a column that held a number is taken
+// to be there. One poll without it, as while the device makes an interface anew,
+// is no sign that the device does not have it.
+const remembered = 2
 
 // column returns the column in use and the size of its counter.
 func (i *iface) column(s slot) (oid string, bits int) {
@@ -93,8 +99,14 @@ func (i *iface) describe(name, alias, descr value) {
 	i.name, i.alias, i.descr = name.clean(), alias.clean(), descr.clean()
 	if i.doubt && before != [...]string{i.name, i.alias, i.descr} {
 		i.forget()
+		i.had = [slots][2]int8{}
 	}
 	i.use = [slots]choice{}
+	for s := range i.had {
+		for c := range i.had[s] {
+			i.had[s][c] = max(i.had[s][c]-1, 0)
+		}
+	}
 }
 
 // settle chooses what will prove the index: the text that the interface was
@@ -195,6 +207,8 @@ func (i *iface) verdict() (probes.Outcome, probes.Reason, string) {
 	switch configured, _ := i.values[admin].integer(); {
 	case !ok:
 		return probes.Unknown, probes.ReasonPartial, at + ": the device does not tell its state (ifOperStatus)"
+	case state == statusUp && i.gap() != "":
+		return probes.Unknown, probes.ReasonPartial, at + " is up, but the device did not tell its counter " + i.gap() + " this time"
 	case state == statusUp:
 		return probes.Success, "", at + " is up"
 	case configured == 2:
@@ -225,32 +239,4 @@ func (i *iface) since(a *age) (t time.Time, ok bool) {
 		i.changed, i.changedTicks = a.when(ticks), ticks
 	}
 	return i.changed, true
-}
-
-// take stores one answer of the device in a slot, and reports whether the
-// slot's other column should be asked for.
-func (i *iface) take(s slot, v value) (second bool) {
-	i.values[s] = v
-	if i.use[s] != firstColumn {
-		return false
-	}
-	if columns[s].second == "" {
-		if !v.present() && s != oper {
-			i.use[s] = noColumn // until the texts are fetched again
-		}
-		return false
-	}
-	n, ok := v.number()
-	return !ok || s == speed && n == 0
-}
-
-// takeSecond stores the answer for a slot's other column.
-func (i *iface) takeSecond(s slot, v value) {
-	if _, ok := v.number(); ok {
-		i.use[s], i.values[s] = secondColumn, v
-		return
-	}
-	if !i.values[s].present() {
-		i.use[s] = noColumn
-	}
 }
