@@ -1,5 +1,7 @@
 package snmp
 
+import "math"
+
 // take stores one answer of the device in a slot, and reports whether the
 // slot's other column should be asked for.
 func (i *iface) take(s slot, v value) (second bool) {
@@ -9,6 +11,9 @@ func (i *iface) take(s slot, v value) (second bool) {
 		i.had[s][i.use[s]] = remembered
 	}
 	switch {
+	case i.use[s] == secondColumn && s == speed:
+		i.outgrow(n)
+		return false
 	case i.use[s] != firstColumn:
 		return false
 	case columns[s].second == "":
@@ -20,10 +25,21 @@ func (i *iface) take(s slot, v value) (second bool) {
 	return !ok && i.had[s][firstColumn] == 0 || ok && s == speed && n == 0
 }
 
+// outgrow goes back to ifHighSpeed where ifSpeed has become too small to tell
+// the speed. A port that is down tells 0 in ifHighSpeed, and so seems to have a
+// speed below 1 Mbit/s.
+func (i *iface) outgrow(bits uint64) {
+	if bits == math.MaxUint32 && i.had[speed][firstColumn] > 0 {
+		i.use[speed], i.values[speed] = firstColumn, value{}
+	}
+}
+
 // takeSecond stores the answer for a slot's other column.
 func (i *iface) takeSecond(s slot, v value) {
-	_, ok := v.number()
+	n, ok := v.number()
 	switch {
+	case ok && n == 0 && s == speed && i.values[s].present():
+		// Down, perhaps: neither column tells which of them will fit.
 	case ok:
 		i.use[s], i.values[s], i.had[s][secondColumn] = secondColumn, v, remembered
 	case !i.values[s].present() && !i.has(s):
