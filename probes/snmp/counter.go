@@ -14,6 +14,7 @@ type limits struct {
 // The bounds of what is plausible.
 const (
 	wrap32   = 1 << 32
+	little32 = wrap32 / 100    // a 32-bit counter that went back by less did not wrap
 	fast32   = 100e6           // bit/s, assumed at least of an interface with 32-bit counters
 	fast64   = 10e9            // bit/s, assumed at least of one with 64-bit counters
 	caching  = 5 * time.Second // devices bring their counters up to date only now and then
@@ -36,7 +37,9 @@ func (l limits) count(speed float64) float64 {
 //
 // A counter that went back has wrapped or started anew. It wrapped if the way
 // round is one that the interface can have gone; where its speed is not known, a
-// quarter of the range is the limit for 32 bits. A 64-bit counter does not wrap
+// quarter of the range is the limit for 32 bits. A counter that went back by less
+// than a hundredth of the range was set back by the device: a wrap would have to
+// have gone all the rest of the way. A 64-bit counter does not wrap
 // within years (RFC 2863, section 3.1.6), unless a device lets it begin near its
 // end. More than one wrap between two polls cannot be seen: at 30 s that takes
 // more than 1.1 Gbit/s on a device without 64-bit counters.
@@ -57,7 +60,7 @@ func advance(prev, cur uint64, bits int, l limits) (delta uint64, ok bool) {
 		delta = cur - prev // past 2^64
 		return delta, float64(delta) <= l.count(max(l.speed, fast64))
 	}
-	if prev >= wrap32 {
+	if prev >= wrap32 || prev-cur < little32 {
 		return 0, false
 	}
 	delta = cur + wrap32 - prev

@@ -94,6 +94,10 @@ func TestAdvance(t *testing.T) {
 		"64 bits, absurd":                    {0, 1 << 62, 64, at(1e9, true), 0, false},
 		"a tunnel that tells 9 kbit/s":       {0, 200_000_000, 32, at(9000, true), 200_000_000, true},
 		"packets wrap":                       {max32 - 9, 10, 32, at(1e8, false), 20, true},
+		"32 bits back by little":             {1_000_000, 999_990, 32, at(1e9, true), 0, false},
+		"cleared at 1 Gbit/s":                {40_000_000, 0, 32, at(1e9, true), 0, false},
+		"wraps by nine tenths, 1 Gbit/s":     {429_496_730, 4, 32, at(1e9, true), 3_865_470_570, true},
+		"packets back by little, 200 Gbit/s": {20_000, 19_990, 32, at(200e9, false), 0, false},
 		"errors are cleared":                 {5000, 0, 32, at(1e8, false), 0, false},
 		"a 32-bit counter beyond 32 bits":    {1 << 40, 5, 32, at(1e9, true), 0, false},
 	} {
