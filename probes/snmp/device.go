@@ -17,7 +17,7 @@ type device struct {
 	age        age
 	restarted  bool // a restart was seen that the counters do not know of yet
 	restarts   int  // seen since they were last reported
-	noEngine   bool // the device has no SNMP-FRAMEWORK-MIB
+	noEngine   bool // the last answer had no SNMP-FRAMEWORK-MIB
 	unresolved bool // the interfaces must be looked up before the next GET
 	resolvedAt time.Time
 	resolves   int // walks for that since they were last reported

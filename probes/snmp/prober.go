@@ -106,6 +106,7 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 // readFacts brings the facts up to date and hands them over.
 func (p *prober) readFacts(ctx context.Context, emit probes.Emit, start time.Time) {
 	first := p.factsAt.IsZero()
+	p.device.noEngine = false // an agent that has just started may not have had it yet
 	f, err := p.client.readFacts(ctx)
 	if err == nil && !first && len(p.device.ifaces) > 0 {
 		err = p.device.describe(ctx, false)

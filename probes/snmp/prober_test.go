@@ -491,3 +491,19 @@ func TestAgeAcrossPolls(t *testing.T) {
 	r.want("rt", metric.DeviceReboots, 1)
 	r.want("rt", metric.DeviceBootTime, float64(r.clock.Unix()-5))
 }
+
+// TestEngineIsAskedForAgain asks an agent that had no SNMP-FRAMEWORK-MIB at
+// first, as one that has just started.
+func TestEngineIsAskedForAgain(t *testing.T) {
+	m := snmptest.Device("rt", 1)
+	m.Delete(".1.3.6.1.6.3.10.2.1")
+	r := newRig(t, m, "Gi0/1")
+	r.poll()
+	m.SetAge(7, 100_030)
+	r.clock = r.clock.Add(factsEvery)
+	r.poll()
+	r.poll()
+	if last := r.prober.device.age.last; !last.hasEngine || !last.hasBoots {
+		t.Errorf("its engine is not asked for: %+v", last)
+	}
+}
