@@ -58,6 +58,8 @@ func (r *Result) advice() (a Advice, ok bool) {
 			Means: "the target answered, but the inventory expects it to be unreachable",
 			Do:    "look for the way by which it is reached: a second cable, a route, a firewall rule",
 		}, true
+	case r.Outcome == Unknown && r.Reason == ReasonResolve:
+		return unasked, true
 	default:
 		return r.Reason.Advice()
 	}

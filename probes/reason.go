@@ -68,7 +68,7 @@ var advices = map[Reason]Advice{
 	ReasonUnreachable:      {Means: "a router, or the kernel, said that the target cannot be reached", Do: "look at the named router's route to the target"},
 	ReasonRefused:          {Means: "the host answered that nothing listens on the port", Do: "check the port number and that the service runs"},
 	ReasonReset:            {Means: "the connection was broken by the other side", Do: "look at the service's log and at firewalls on the path"},
-	ReasonResolve:          {Means: "the name has no address", Do: "check the name's spelling and the resolver of this host, or write an IP address"},
+	ReasonResolve:          {Means: "the name has no address", Do: "check the name's spelling and the resolver of this host, or write an IP address"}, // see unasked
 	ReasonNoRoute:          {Means: "this host has no route to the target", Do: "check this host's interfaces and routes: ip route get ADDRESS", Self: true},
 	ReasonSend:             {Means: "this host could not send the request", Do: "look at wanwatch's log and at this host's interfaces", Self: true},
 	ReasonNotPermitted:     {Means: "this host forbids sending the request", Do: "check this host's firewall and the permissions named in the message", Self: true},

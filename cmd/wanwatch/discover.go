@@ -166,7 +166,7 @@ func discoverError(ctx context.Context, err error) error {
 	if advice, ok := e.Reason.Advice(); ok {
 		err = fmt.Errorf("%w\nto do: %s", err, advice.Do)
 	}
-	if e.Reason.Self() {
+	if e.Self() {
 		return err
 	}
 	return failedError{err}

@@ -140,7 +140,7 @@ func (j *judge) answer(t *inventory.Target, report probes.Report) {
 		j.find(t, texts.NotReady, texts.MeetingNotRegistered, "%s: %s", name, r.Detail)
 	case r.Reason == probes.ReasonTLS:
 		j.find(t, texts.NotReady, texts.MeetingCertificate, "%s: %s", name, r.Detail)
-	case r.Reason == probes.ReasonResolve:
+	case r.Outcome == probes.Failure && r.Reason == probes.ReasonResolve:
 		j.find(t, texts.NotReady, texts.MeetingDNS, "%s: %s", name, r.Detail)
 	case r.Verdict() == probes.Unknown:
 		j.find(t, texts.AtRisk, texts.MeetingUnknown, "%s: %s", name, r.Detail)

@@ -114,6 +114,7 @@ func TestJudge(t *testing.T) {
 		"the gatekeeper is off":   {1, bad{"gatekeeper ping": fails(probes.ReasonTimeout)}, Evidence{}, "not ready gatekeeper:down:not ready"},
 		"the gatekeeper is full":  {1, bad{"gatekeeper ping": fails(probes.ReasonUnavailable)}, Evidence{}, "at risk gatekeeper:degraded:at risk"},
 		"its name is gone":        {1, bad{"room-a h323": fails(probes.ReasonResolve)}, Evidence{}, "not ready room-a:dns:not ready"},
+		"no resolver answers":     {1, bad{"room-a h323": {Outcome: probes.Unknown, Reason: probes.ReasonResolve, Detail: "it said so"}}, Evidence{}, "at risk room-a:unknown:at risk"},
 		"its certificate is bad":  {1, bad{"room-a h323": fails(probes.ReasonTLS)}, Evidence{}, "not ready room-a:certificate:not ready"},
 		"it ends in the meeting":  {1, bad{"room-a h323": expires(first.End.Add(-time.Minute))}, Evidence{}, "not ready room-a:certificate:not ready"},
 		"it ends soon after":      {1, bad{"room-a h323": expires(first.End.Add(time.Hour))}, Evidence{}, "at risk room-a:certificate_soon:at risk"},

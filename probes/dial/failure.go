@@ -17,14 +17,20 @@ import (
 type Failure struct { //nolint:errname // the word of package probes; it ends in a result
 	Reason probes.Reason
 	Detail string
+	// Blind is true where the program's own trouble is behind a reason that does
+	// not say so: its resolver gave no answer.
+	Blind bool
 }
 
 // Error implements error.
 func (f *Failure) Error() string { return f.Detail }
 
+// Self reports whether the cause lies with the program or its host.
+func (f *Failure) Self() bool { return f.Blind || f.Reason.Self() }
+
 // Failf returns a failure.
 func Failf(reason probes.Reason, format string, args ...any) *Failure {
-	return &Failure{reason, fmt.Sprintf(format, args...)}
+	return &Failure{Reason: reason, Detail: fmt.Sprintf(format, args...)}
 }
 
 // Explain returns the failure that err is or stands for.
@@ -34,11 +40,11 @@ func Explain(err error) *Failure {
 	case errors.As(err, &f):
 		return f
 	case errors.Is(err, context.Canceled):
-		return &Failure{probes.ReasonStalled, "the probe was stopped before it ended"}
+		return &Failure{Reason: probes.ReasonStalled, Detail: "the probe was stopped before it ended"}
 	case isTimeout(err):
-		return &Failure{probes.ReasonTimeout, "no answer within the time-out"}
+		return &Failure{Reason: probes.ReasonTimeout, Detail: "no answer within the time-out"}
 	default:
-		return &Failure{probes.ReasonInternal, err.Error()}
+		return &Failure{Reason: probes.ReasonInternal, Detail: err.Error()}
 	}
 }
 
@@ -48,7 +54,7 @@ func Fail(r *probes.Result, err error) {
 	r.Duration = time.Since(r.Start)
 	r.Reason, r.Detail = f.Reason, f.Detail
 	r.Outcome = probes.Failure
-	if f.Reason.Self() {
+	if f.Self() {
 		r.Outcome = probes.Unknown
 	}
 }
@@ -77,7 +83,7 @@ func foremost(failures []*Failure) *Failure {
 			chosen = f.Reason
 		}
 	}
-	return &Failure{chosen, strings.Join(texts, "; ")}
+	return &Failure{Reason: chosen, Detail: strings.Join(texts, "; ")}
 }
 
 // openFailure explains why a connection could not be opened.

@@ -3,7 +3,6 @@ package dial
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
 	"strings"
 
@@ -62,9 +61,10 @@ func (d *Dialer) resolveFailure(ctx context.Context, err error) *Failure {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return Explain(ctx.Err())
 	}
-	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound {
+	if probes.NoAddress(err) {
 		return Failf(probes.ReasonResolve, "the name %s does not exist or has no address", d.Host)
 	}
-	return Failf(probes.ReasonResolve, "looking up %s: %v", d.Host, err)
+	f := Failf(probes.ReasonResolve, "%s could not be looked up, the resolver gave no usable answer: %v", d.Host, err)
+	f.Blind = true
+	return f
 }

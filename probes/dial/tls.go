@@ -82,7 +82,7 @@ func (c *Conn) Handshake(ctx context.Context, how Security, trace *probes.Trace)
 	settings, name := how.settings()
 	roots, err := settings.roots()
 	if err != nil {
-		return Session{}, &Failure{probes.ReasonCredential, err.Error()}
+		return Session{}, &Failure{Reason: probes.ReasonCredential, Detail: err.Error()}
 	}
 	client := tls.Client(c.raw, &tls.Config{
 		ServerName: name,
@@ -114,7 +114,7 @@ func (c *Conn) Handshake(ctx context.Context, how Security, trace *probes.Trace)
 	}
 	if faults := verify(state.PeerCertificates, roots, name, time.Now()); faults != "" {
 		trace.Logf("certificate refused: %s", faults)
-		return s, &Failure{probes.ReasonTLS, fmt.Sprintf("%s answered, but its certificate is not valid: %s", c.Remote, faults)}
+		return s, &Failure{Reason: probes.ReasonTLS, Detail: fmt.Sprintf("%s answered, but its certificate is not valid: %s", c.Remote, faults)}
 	}
 	trace.Logf("certificate accepted for %s", name)
 	return s, nil
@@ -170,16 +170,16 @@ func handshakeFailure(ctx context.Context, remote string, err error) *Failure {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return Explain(ctx.Err())
 	case isTimeout(err):
-		return &Failure{probes.ReasonTimeout, fmt.Sprintf("%s accepted the connection but did not finish the TLS handshake within the time-out", remote)}
+		return &Failure{Reason: probes.ReasonTimeout, Detail: fmt.Sprintf("%s accepted the connection but did not finish the TLS handshake within the time-out", remote)}
 	case errors.Is(err, errReset), errors.Is(err, errAborted):
-		return &Failure{probes.ReasonReset, fmt.Sprintf("%s broke the connection (RST) during the TLS handshake", remote)}
+		return &Failure{Reason: probes.ReasonReset, Detail: fmt.Sprintf("%s broke the connection (RST) during the TLS handshake", remote)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return &Failure{probes.ReasonReset, fmt.Sprintf("%s closed the connection during the TLS handshake", remote)}
+		return &Failure{Reason: probes.ReasonReset, Detail: fmt.Sprintf("%s closed the connection during the TLS handshake", remote)}
 	case errors.As(err, &notTLS):
-		return &Failure{probes.ReasonTLS, fmt.Sprintf("%s does not speak TLS on this port", remote)}
+		return &Failure{Reason: probes.ReasonTLS, Detail: fmt.Sprintf("%s does not speak TLS on this port", remote)}
 	case errors.As(err, &alert), errors.As(err, &remoteError):
-		return &Failure{probes.ReasonTLS, fmt.Sprintf("%s ended the TLS handshake: %v", remote, rootCause(err))}
+		return &Failure{Reason: probes.ReasonTLS, Detail: fmt.Sprintf("%s ended the TLS handshake: %v", remote, rootCause(err))}
 	default:
-		return &Failure{probes.ReasonTLS, fmt.Sprintf("TLS handshake with %s: %v", remote, err)}
+		return &Failure{Reason: probes.ReasonTLS, Detail: fmt.Sprintf("TLS handshake with %s: %v", remote, err)}
 	}
 }

@@ -62,10 +62,10 @@ func (e *engine) unsent(t *target, why probes.Reason, detail string) {
 	e.emit(&e.result)
 }
 
-// unresolved hands on that a name has no address.
+// unresolved hands on that a name has no address, or that nobody could be asked.
 func (e *engine) unresolved(t *target) {
 	o := probes.Unknown
-	if notFound(t.failure) {
+	if probes.NoAddress(t.failure) {
 		o = probes.Failure
 	}
 	e.begin(t, o, probes.ReasonResolve, t.failure.Error()).Start = e.now.time

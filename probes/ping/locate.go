@@ -43,7 +43,7 @@ func locate(ctx context.Context, source probes.Resolver, s settings, usable func
 func faultOf(err error) (probes.Outcome, probes.Reason) {
 	var l *locateError
 	if errors.As(err, &l) && l.reason == probes.ReasonResolve {
-		if notFound(err) {
+		if probes.NoAddress(err) {
 			return probes.Failure, l.reason
 		}
 		return probes.Unknown, l.reason

@@ -3,7 +3,6 @@ package ping
 import (
 	"container/heap"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -272,13 +271,6 @@ func (c choice) among(texts []string) string {
 		return ""
 	}
 	return fmt.Sprintf(": family is %s and it has only %s", string(c), texts[0])
-}
-
-// notFound reports whether an error of a lookup says that the name has no
-// address, rather than that nobody could be asked.
-func notFound(err error) bool {
-	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
 }
 
 // nameHeap orders names by when they are due.

@@ -264,7 +264,7 @@ func TestResolveChooses(t *testing.T) {
 		p, err := resolve(t.Context(), n, lookup{tt.host, tt.want}, present, tt.usable)
 		got := p.String()
 		switch {
-		case notFound(err):
+		case probes.NoAddress(err):
 			got = "not found"
 		case err != nil:
 			got = err.Error()

@@ -17,12 +17,17 @@ type Error struct {
 	// Detail says who was asked, what came back and what to do. It holds no
 	// secret.
 	Detail string
+	// blind is true where the program's own resolver gave no answer.
+	blind bool
 	// cause is for errors.Is within the package.
 	cause error
 }
 
 // Error returns the detail.
 func (e *Error) Error() string { return e.Detail }
+
+// Self reports whether the cause lies with the program or its host.
+func (e *Error) Self() bool { return e.blind || e.Reason.Self() }
 
 // Unwrap returns the error below, or nil.
 func (e *Error) Unwrap() error { return e.cause }

@@ -23,7 +23,7 @@ func (p *prober) emitDevice(emit probes.Emit, start time.Time, took time.Duratio
 	r := probes.Result{Job: p.job, Target: p.job.Target, Start: start, Duration: took}
 	if err != nil {
 		e := asError(err)
-		r.Outcome, r.Reason, r.Detail = outcomeOf(e.Reason), e.Reason, e.Detail
+		r.Outcome, r.Reason, r.Detail = outcomeOf(e), e.Reason, e.Detail
 		p.addLoad(load{math.NaN(), math.NaN()})
 	} else {
 		r.Detail = p.detail()
@@ -39,8 +39,8 @@ func (p *prober) emitDevice(emit probes.Emit, start time.Time, took time.Duratio
 	emit(&r)
 }
 
-func outcomeOf(r probes.Reason) probes.Outcome {
-	if r.Self() {
+func outcomeOf(e *Error) probes.Outcome {
+	if e.Self() {
 		return probes.Unknown
 	}
 	return probes.Failure

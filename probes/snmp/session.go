@@ -248,8 +248,13 @@ func (r remote) addresses(ctx context.Context) ([]string, error) {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return nil, asError(ctx.Err())
+	case probes.NoAddress(err):
+		return nil, &Error{Reason: probes.ReasonResolve, Detail: fmt.Sprintf("the name %s does not exist or has no address", r.host), cause: err}
 	case err != nil:
-		return nil, &Error{Reason: probes.ReasonResolve, Detail: fmt.Sprintf("resolve %s: %v", r.host, err), cause: err}
+		return nil, &Error{
+			Reason: probes.ReasonResolve, blind: true, cause: err,
+			Detail: fmt.Sprintf("%s could not be looked up, the resolver gave no usable answer: %v", r.host, err),
+		}
 	case len(found) == 0:
 		return nil, failf(probes.ReasonResolve, "resolve %s: the name has no address", r.host)
 	}

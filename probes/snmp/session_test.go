@@ -216,3 +216,45 @@ func reportOf(stat string) []byte {
 	}
 	return message
 }
+
+// TestDeviceOfAName tells a name that has no address from a resolver that does
+// not answer: nothing is known of the device then.
+func TestDeviceOfAName(t *testing.T) {
+	for name, test := range map[string]struct {
+		resolver probes.Resolver
+		outcome  probes.Outcome
+		detail   string
+	}{
+		"no such name":        {hosts{}, probes.Failure, "does not exist or has no address"},
+		"no address":          {hosts{"rt.example": nil}, probes.Failure, "has no address"},
+		"no resolver answers": {noResolver{}, probes.Unknown, "rt.example could not be looked up, the resolver gave no usable answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			job := deviceJob("rt.example", community(t, "public"), &Config{}, "Gi0/1")
+			p, err := newProber(probes.Env{Resolver: test.resolver}, job, new(engines))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			var own probes.Result
+			p.Probe(t.Context(), func(r *probes.Result) {
+				if r.Target == job.Target {
+					own = *r
+				}
+			}, nil)
+			if own.Outcome != test.outcome || own.Reason != probes.ReasonResolve || !strings.Contains(own.Detail, test.detail) {
+				t.Errorf("%s %s: %s", own.Outcome, own.Reason, own.Detail)
+			}
+		})
+	}
+}
+
+// noResolver is a resolver whose server cannot be reached.
+type noResolver struct{}
+
+func (noResolver) LookupHost(ctx context.Context, name string) ([]string, error) {
+	r := net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errNetUnreachable
+	}}
+	return r.LookupHost(ctx, name)
+}

@@ -193,7 +193,7 @@ func (s *stream) send(buffer []byte) error {
 	q.Write(buffer)
 	_, err := s.udp.Write(buffer)
 	if err != nil {
-		if failure := dial.Explain(s.conn.WriteFailure(err)); failure.Reason.Self() {
+		if failure := dial.Explain(s.conn.WriteFailure(err)); failure.Self() {
 			return failure
 		}
 		if _, err = s.udp.Write(buffer); err != nil && len(s.order) == 0 {

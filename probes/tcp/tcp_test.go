@@ -5,6 +5,7 @@ import (
 	"math"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,12 +145,33 @@ func needOneAddress(t *testing.T, port string) {
 	}
 }
 
-// A name whose lookup hangs fails its own probe within the time-out.
+// A DNS server that cannot be reached, answers with an error or is silent is no
+// fault of the target.
+func TestResolverThatDoesNotAnswer(t *testing.T) {
+	for name, resolver := range map[string]probes.Resolver{
+		"unreachable": &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+			return nil, syscall.ENETUNREACH
+		}},
+		"server failure": failing{&net.DNSError{Err: "server misbehaving", Name: "server.example", IsTemporary: true}},
+		"time-out":       failing{&net.DNSError{Err: "i/o timeout", Name: "server.example", IsTimeout: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, _ := probeOnce(t, probes.Env{Resolver: resolver}, job("server.example:80", Config{}))
+			check(t, r, probes.Unknown, probes.ReasonResolve, "server.example could not be looked up, the resolver gave no usable answer")
+		})
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) LookupHost(context.Context, string) ([]string, error) { return nil, f.err }
+
+// A name whose lookup hangs ends its own probe within the time-out.
 func TestResolverThatHangs(t *testing.T) {
 	j := job("slow.example:80", Config{})
 	j.Probe.Timeout = 50 * time.Millisecond
 	r, _ := probeOnce(t, probes.Env{Resolver: hanging{}}, j)
-	check(t, r, probes.Failure, probes.ReasonResolve, "slow.example")
+	check(t, r, probes.Unknown, probes.ReasonResolve, "slow.example")
 }
 
 type hanging struct{}
