@@ -120,22 +120,107 @@ func TestCalendars(t *testing.T) {
 	}
 }
 
-// What is wrong with a calendar is told with its file and its event.
+// What is wrong with a calendar is told with its event, and the line of the property.
 func TestBadCalendars(t *testing.T) {
+	event := func(lines string) string { return calendar("UID:7\n" + lines + "\nLOCATION:room-a") }
 	for text, want := range map[string]string{
-		"hello": "cannot be read as iCalendar",
-		calendar("UID:7\nDTSTART;TZID=Mars/Olympus:20261201T080000\nLOCATION:room-a"):                `event "7": the time zone "Mars/Olympus" is not known`,
-		calendar("UID:7\nDTSTART:morgen\nLOCATION:room-a"):                                           "is no moment",
-		calendar("UID:7\nDTSTART:20261201T080000\nRRULE:FREQ=SOMETIMES\nLOCATION:room-a"):            "SOMETIMES",
-		calendar("UID:7\nDTSTART:20261201T080000\nDTEND:20261201T080000\nLOCATION:room-a"):           "a minute at least",
-		calendar("UID:7\nDTSTART:20261201T080000\nDURATION:soon\nLOCATION:room-a"):                   "is no duration",
-		calendar("UID:7\nDTSTART:20261201T080000\nRRULE:FREQ=DAILY\nEXDATE:x\nLOCATION:room-a"):      "EXDATE",
-		calendar("UID:7\nDTSTART:20261201T080000\nRECURRENCE-ID:x\nLOCATION:room-a"):                 "RECURRENCE-ID",
-		strings.TrimSuffix(calendar("UID:7\nDTSTART:20261201T080000"), "END:VCALENDAR\r\n") + "END:": "cannot be read as iCalendar",
+		event("DTSTART;TZID=Mars/Olympus:20261201T080000"):           `15:1: event "7": DTSTART: the time zone "Mars/Olympus" is not known`,
+		event("DTSTART:morgen"):                                      `15:1: event "7": DTSTART: "morgen" is no moment`,
+		event("DTSTART:20261201T080000\nRRULE:FREQ=SOMETIMES"):       "16:1: event \"7\": RRULE: ",
+		event("DTSTART:20261201T080000\nDTEND:20261201T080000"):      "12:1: event \"7\": it takes 0s: a meeting takes a minute at least",
+		event("DTSTART:20261201T080000\nDURATION:soon"):              "16:1: event \"7\": DURATION: \"soon\" is no duration",
+		event("DTSTART:20261201T080000\nRRULE:FREQ=DAILY\nEXDATE:x"): "17:1: event \"7\": EXDATE: ",
+		event("DTSTART:20261201T080000\nRECURRENCE-ID:x"):            "16:1: event \"7\": RECURRENCE-ID: ",
+		event("DTSTART:20261201T080000\nSUMMARY:a\nb"):               "17:1: it cannot be read as iCalendar (RFC 5545): write NAME:VALUE",
+		event("DTSTART;TZID=\"x:20261201T080000"):                    "15:1: it cannot be read as iCalendar (RFC 5545): write NAME:VALUE",
+		event("DTSTART:20261201T080000\nSUMMARY:Caf\xe9"):            "16:12: ",
+		event("DTSTART:20261201T080000\nSUMMARY:C\n a\n f\xe9"):      "18:3: the byte 0xE9 is not UTF-8: save the calendar as UTF-8",
+		event("DTSTART:20261201T080000\nSUMMARY:a\x1b[31m"):          "16:10: the control character U+001B cannot stand in a calendar: remove it",
+		event("DTSTART:20261201T080000\nSUMMARY:a\x00"):              "16:10: the control character U+0000 cannot",
+		event("DTSTART:20261201T080000\nSUMMARY:a\rb"):               "16:10: a carriage return",
+		"":              "1:1: the calendar is empty: export it again",
+		"\ufeff \r\n":   "1:1: the calendar is empty: export it again",
+		"hello":         "1:1: it cannot be read as iCalendar (RFC 5545): BEGIN:VCALENDAR is expected here",
+		"\xff\xfeB\x00": "1:1: the calendar is in UTF-16: save it as UTF-8",
+		calendar() + "BEGIN:VEVENT\nEND:VEVENT\n":    "13:1: it cannot be read as iCalendar (RFC 5545): BEGIN:VCALENDAR is expected here",
+		strings.Repeat("BEGIN:VCALENDAR\r\n", 1<<16): "17:1: it cannot be read as iCalendar (RFC 5545): more than 16 components",
 	} {
 		_, err := parseCalendar(text)
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "Lịch họp.ics:1:1: ") {
-			t.Errorf("%q\ngives %v\nwant %q", text, err, want)
+		if err == nil || !strings.HasPrefix(err.Error(), "dir/Lịch họp.ics:"+want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%.500q\ngives %v\nwant %q", text, err, want)
+		}
+	}
+}
+
+// A calendar of which a part is missing is refused, wherever it was cut.
+func TestCutCalendars(t *testing.T) {
+	whole := calendar("UID:1\nDTSTART:20261201T080000\nLOCATION:room-a", "UID:2\nDTSTART:20261202T080000\nLOCATION:room-a")
+	rows := strings.SplitAfter(strings.TrimSuffix(whole, "\r\n"), "\r\n")
+	for n := range rows {
+		_, err := parseCalendar(strings.Join(rows[:n], ""))
+		want := "1:1: BEGIN:VCALENDAR has no END:VCALENDAR, so that a part"
+		switch {
+		case n == 0:
+			want = "1:1: the calendar is empty"
+		case n >= 4 && n < 11:
+			want = "4:1: BEGIN:VTIMEZONE has no END:VTIMEZONE"
+			if n >= 6 && n < 10 {
+				want = "6:1: BEGIN:STANDARD has no END:STANDARD"
+			}
+		case n >= 12 && n < 17:
+			want = "12:1: BEGIN:VEVENT has no END:VEVENT, so that a part of the calendar is missing: export it again"
+		case n >= 18 && n < 23:
+			want = "18:1: BEGIN:VEVENT has no"
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), "dir/Lịch họp.ics:"+want) {
+			t.Errorf("%d rows give %v\nwant %q", n, err, want)
+		}
+	}
+}
+
+// A part that is missing in the middle is told at the event that it belongs to.
+func TestCalendarsWithoutAnEnd(t *testing.T) {
+	text := calendar("UID:1\nDTSTART:20261201T080000\nLOCATION:room-a", "UID:2\nDTSTART:20261202T080000\nLOCATION:room-a")
+	_, err := parseCalendar(strings.Replace(text, "END:VEVENT\r\n", "", 1))
+	if want := "dir/Lịch họp.ics:12:1: BEGIN:VEVENT has no END:VEVENT"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// Every event that is wrong is told, beside what is wrong with the YAML.
+func TestAllProblemsOfCalendars(t *testing.T) {
+	bad := calendar("UID:1\nDTSTART:x\nLOCATION:room-a", "UID:2\nDTSTART:y\nLOCATION:room-b", "UID:3\nDTSTART:20261201T080000\nCUT")
+	for yaml, want := range map[string][]string{
+		withRooms:                  {"a.ics:15:1: ", "a.ics:21:1: ", "a.ics:28:1: ", "b.ics:1:1: "},
+		withRooms + "sitess: {}\n": {"inventory.yaml:7:1: ", "a.ics:15:1: ", "a.ics:21:1: ", "a.ics:28:1: ", "b.ics:1:1: "},
+		strings.Replace(withRooms, "Asia/Ho_Chi_Minh", "Mars", 1): {"inventory.yaml:2:11: ", "a.ics:28:1: ", "b.ics:1:1: "},
+	} {
+		_, err := inventory.Parse([]inventory.File{{Name: "inventory.yaml", Data: []byte(yaml)}, {Name: "a.ics", Data: []byte(bad)}, {Name: "b.ics"}}, kinds.Inventory())
+		if err == nil {
+			t.Errorf("%s\nis good", yaml)
+			continue
+		}
+		got := strings.Split(err.Error(), "\n")
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || !strings.HasPrefix(got[i], want[i]) {
+				t.Errorf("%s\nwant %q", err, want)
+				break
+			}
+		}
+	}
+}
+
+// Programs write marks of byte order, and fold lines in the middle of characters.
+func TestCalendarsAsProgramsWriteThem(t *testing.T) {
+	text := calendar("UID:1\nDTSTART:20261201T080000\nX-A:" + strings.Repeat("x", 5000) + "\nLOCATION:Ph\xc3\n \xb2ng h\n\tọp A")
+	for _, text := range []string{text, "\ufeff" + text, strings.TrimSuffix(text, "\r\n"), strings.ReplaceAll(text, "\r\n", "\n"), text + "\r\n \r\n", strings.ToLower(text[:20]) + text[20:]} {
+		inv, err := parseCalendar(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if got, want := starts(t, inv), "01T08:00+1h0m0s room-a"; got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func zoneOf(id string, own map[string]*time.Location) (*time.Location, bool) {
 
 // zonesOf are the zones that a calendar defines and that never change their offset, by
 // TZID. Others need an IANA name: their rules are not read.
-func zonesOf(components []*ical.Component) map[string]*time.Location {
+func zonesOf(components []component) map[string]*time.Location {
 	zones := map[string]*time.Location{}
 	for _, c := range components {
 		id := c.Props.Get(ical.PropTimezoneID)

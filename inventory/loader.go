@@ -78,9 +78,7 @@ func (l *loader) load(sources []*source) *Inventory {
 	l.resolve()
 	l.bind(s.zone)
 	l.checkTargets()
-	if len(l.problems) == 0 {
-		l.calendars(l.ics)
-	}
+	l.calendars(l.ics)
 	if len(l.problems) == 0 {
 		l.build()
 		l.remark()

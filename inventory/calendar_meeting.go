@@ -1,0 +1,145 @@
+package inventory
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-ical"
+)
+
+// meeting adds a meeting without those of its repetitions that are left out or moved.
+func (c *calendar) meeting(e event) error {
+	m, err := c.newMeeting(e, participants(e.component, c.rooms))
+	if err != nil || m == nil {
+		return err
+	}
+	except, err := c.exceptions(e)
+	if err != nil {
+		return err
+	}
+	if rule := e.Props.Get(ical.PropRecurrenceRule); rule != nil {
+		if m.Repeat, err = NewRecurrence(rule.Value, e.start, e.zone); err != nil {
+			return wrong(rule, "%w", err)
+		}
+		m.Repeat.except = except
+	}
+	c.add(meetingID(c.file, e.uid), m)
+	return c.further(*m, e, except)
+}
+
+// further adds the starts beside the rule (RDATE) as meetings of their own.
+func (c *calendar) further(m Meeting, e event, except []time.Time) error {
+	for _, p := range e.Props.Values(ical.PropRecurrenceDates) {
+		for text := range strings.SplitSeq(p.Value, ",") {
+			if isDay(&p) {
+				continue
+			}
+			one := p
+			one.Value, _, _ = strings.Cut(text, "/") // of a period its start
+			at, _, err := c.moment(&one)
+			if err != nil {
+				return err
+			}
+			if at.Equal(m.Start) || slices.ContainsFunc(except, at.Equal) {
+				continue
+			}
+			again := m
+			again.Start, again.Repeat = at, nil
+			c.add(m.ID+at.UTC().Format(repetitionID), &again)
+		}
+	}
+	return nil
+}
+
+// repetitionID is how the id of a meeting goes on that is one repetition of another.
+const repetitionID = "-20060102t1504"
+
+// exceptions are the starts of a meeting at which something else, or nothing, happens.
+func (c *calendar) exceptions(e event) (except []time.Time, err error) {
+	for _, p := range e.Props.Values(ical.PropExceptionDates) {
+		for text := range strings.SplitSeq(p.Value, ",") {
+			one := p
+			one.Value = text
+			at, _, err := c.moment(&one)
+			if err != nil {
+				return nil, err
+			}
+			except = append(except, at)
+		}
+	}
+	for _, other := range c.events {
+		if other.uid == e.uid && !other.instead.IsZero() {
+			except = append(except, other.instead)
+		}
+	}
+	return except, nil
+}
+
+// moved adds what stands in for one repetition as a meeting of its own. It is in the
+// rooms of the others if it names none; and it may be the only one that is in a room
+// of the inventory, or all of the meeting that the calendar was told of.
+func (c *calendar) moved(e event) error {
+	taking := participants(e.component, c.rooms)
+	for _, other := range c.events {
+		if other.uid != e.uid || !other.instead.IsZero() {
+			continue
+		}
+		if cancelled(other) {
+			return nil
+		}
+		if len(taking) == 0 {
+			taking = participants(other.component, c.rooms)
+		}
+	}
+	m, err := c.newMeeting(e, taking)
+	if err != nil || m == nil {
+		return err
+	}
+	c.add(meetingID(c.file, e.uid)+e.instead.UTC().Format(repetitionID), m)
+	return nil
+}
+
+// newMeeting makes a meeting of an event; nil if it was cancelled, or is in no room.
+func (c *calendar) newMeeting(e event, endpoints []string) (*Meeting, error) {
+	if cancelled(e) || len(endpoints) == 0 {
+		return nil, nil
+	}
+	length, err := c.length(e)
+	if err != nil {
+		return nil, err
+	}
+	if length < time.Minute {
+		return nil, fmt.Errorf("it takes %s: a meeting takes a minute at least", length)
+	}
+	m := &Meeting{Start: e.start, Duration: length, Endpoints: endpoints, Pos: Pos{c.file, e.row(), 1}}
+	if p := e.Props.Get(ical.PropSummary); p != nil {
+		m.Name = p.Value
+	}
+	return m, nil
+}
+
+func (c *calendar) add(id string, m *Meeting) {
+	if c.inv.Meetings == nil {
+		c.inv.Meetings = map[string]*Meeting{}
+	}
+	m.ID = id
+	if m.Name == "" {
+		m.Name = id
+	}
+	c.inv.Meetings[id] = m
+}
+
+// meetingID names a meeting after its file and its UID, since its title is secret.
+func meetingID(file, uid string) string {
+	stem := slug(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+	stem = cmp.Or(strings.Trim(stem[:min(len(stem), 30)], "-"), "calendar")
+	sum := sha256.Sum256([]byte(strconv.Quote(uid)))
+	return stem + "-" + hex.EncodeToString(sum[:4])
+}
