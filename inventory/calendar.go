@@ -49,7 +49,7 @@ func (l *loader) doubtfulZone() bool {
 func (c *calendar) meetings(components []component) {
 	c.zones = zonesOf(components)
 	ours, strangers := ourEvents(components, c.rooms)
-	for _, x := range ours {
+	for _, x := range c.newest(ours) {
 		e, err := c.event(x)
 		switch {
 		case err != nil:

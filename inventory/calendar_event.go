@@ -30,12 +30,13 @@ func wrong(p *ical.Prop, format string, args ...any) error {
 	return &badProperty{p, fmt.Errorf(format, args...)}
 }
 
-// uidOf tells events apart. Those without a UID have nothing to be known by.
+// uidOf tells events apart. One without a UID, which old programs write, is known by
+// when and where it is.
 func uidOf(c component) string {
-	if p := c.Props.Get(ical.PropUID); p != nil && p.Value != "" {
-		return p.Value
+	if uid := valueOf(c, ical.PropUID); uid != "" {
+		return uid
 	}
-	return "without a UID"
+	return "without a UID: " + valueOf(c, ical.PropDateTimeStart) + " " + valueOf(c, ical.PropLocation)
 }
 
 // event reads what matters of a component; nil if it is of whole days, or has no start.
