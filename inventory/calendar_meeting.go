@@ -36,6 +36,7 @@ func (c *calendar) meeting(e event) error {
 
 // further adds the starts beside the rule (RDATE) as meetings of their own.
 func (c *calendar) further(m Meeting, e event, except []time.Time) error {
+	seen := map[int64]bool{m.Start.Unix(): true}
 	for _, p := range e.Props.Values(ical.PropRecurrenceDates) {
 		for text := range strings.SplitSeq(p.Value, ",") {
 			if isDay(&p) {
@@ -47,9 +48,10 @@ func (c *calendar) further(m Meeting, e event, except []time.Time) error {
 			if err != nil {
 				return err
 			}
-			if at.Equal(m.Start) || slices.ContainsFunc(except, at.Equal) {
+			if seen[at.Unix()] || slices.ContainsFunc(except, at.Equal) {
 				continue
 			}
+			seen[at.Unix()] = true
 			again := m
 			again.Start, again.Repeat = at, nil
 			c.add(m.ID+at.UTC().Format(repetitionID), &again)
@@ -125,9 +127,15 @@ func (c *calendar) newMeeting(e event, endpoints []string) (*Meeting, error) {
 	return m, nil
 }
 
+// add adds a meeting. Its id goes on with a number if another has it: one of a file of
+// nearly the same name, or by chance.
 func (c *calendar) add(id string, m *Meeting) {
 	if c.inv.Meetings == nil {
 		c.inv.Meetings = map[string]*Meeting{}
+	}
+	stem := id
+	for n := 2; c.inv.Meetings[id] != nil; n++ {
+		id = stem + "-" + strconv.Itoa(n)
 	}
 	m.ID = id
 	if m.Name == "" {

@@ -1,8 +1,10 @@
 package inventory_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,6 +250,25 @@ func TestCalendarsInAFolder(t *testing.T) {
 		if len(target.Meetings) != 1 {
 			t.Errorf("%s takes part in %d meetings", target.ID, len(target.Meetings))
 		}
+	}
+}
+
+// No meeting takes the place of another, whatever they are called.
+func TestIDsOfMeetingsInCalendars(t *testing.T) {
+	repeated := "UID:1\nDTSTART:20261201T080000\nRDATE:20261203T080000,20261203T080000,20261201T080000\nLOCATION:room-a"
+	yaml := withRooms + "meetings: {cal-391552c0: {start: 2026-12-02T08:00, duration: 1h, endpoints: [room-b]}}\n"
+	inv, err := inventory.Parse([]inventory.File{
+		{Name: "network.yaml", Data: []byte(yaml)}, {Name: "Cal!.ics", Data: []byte(calendar(repeated))}, {Name: "cal.ics", Data: []byte(calendar(repeated))},
+	}, kinds.Inventory())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := starts(t, inv), "01T08:00+1h0m0s room-a; 01T08:00+1h0m0s room-a; 02T08:00+1h0m0s room-b; 03T08:00+1h0m0s room-a; 03T08:00+1h0m0s room-a"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	ids := strings.Join(slices.Sorted(maps.Keys(inv.Meetings)), " ")
+	if want := "cal-391552c0 cal-391552c0-2 cal-391552c0-2-20261203t0100 cal-391552c0-3 cal-391552c0-3-20261203t0100"; ids != want {
+		t.Errorf("they are called %s, want %s", ids, want)
 	}
 }
 
