@@ -26,7 +26,7 @@ type calendar struct {
 // calendars adds the meetings of the calendars' events in which endpoints take part.
 // Where the YAML is wrong too, it tells what is wrong with the calendars all the same.
 func (l *loader) calendars(files []File) {
-	rooms, doubt := l.rooms(), l.doubtfulZone()
+	doubt, rooms := l.doubtfulZone(), l.rooms()
 	for _, f := range files {
 		c := &calendar{loader: l, file: f.Name, rooms: rooms}
 		components := c.read(f)

@@ -14,11 +14,18 @@ func (l *loader) rooms() map[string]string {
 	for _, id := range slices.Sorted(maps.Keys(l.inv.Endpoints)) {
 		e := l.inv.Endpoints[id]
 		for _, name := range append([]string{id, e.Name}, e.CalendarNames...) {
-			names[strings.ToLower(strings.TrimSpace(name))] = id
+			if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+				names[name] = id
+			}
+		}
+		if slices.ContainsFunc(e.CalendarNames, blank) {
+			l.problems = append(l.problems, Problem{e.Pos, join(join("endpoints", id), "calendar_names"), "a name is empty: write what calendars call the endpoint, or remove it"})
 		}
 	}
 	return names
 }
+
+func blank(text string) bool { return strings.TrimSpace(text) == "" }
 
 // participants are the endpoints that an event names as its place, as a resource or
 // as an attendee: by name or by address.

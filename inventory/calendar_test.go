@@ -272,6 +272,20 @@ func TestIDsOfMeetingsInCalendars(t *testing.T) {
 	}
 }
 
+// An empty name would be that of all attendees who have none.
+func TestEmptyNamesInCalendars(t *testing.T) {
+	yaml := strings.Replace(withRooms, "phonghopb@example.vn", `" "`, 1)
+	ics := calendar("UID:1\nDTSTART:20261201T080000\nATTENDEE:mailto:stranger@x.example")
+	_, err := inventory.Parse([]inventory.File{{Name: "network.yaml", Data: []byte(yaml)}, {Name: "a.ics", Data: []byte(ics)}}, kinds.Inventory())
+	if want := "network.yaml:6:3: endpoints.room-b.calendar_names: a name is empty: write what calendars call the endpoint"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	inv, err := parseCalendar(ics)
+	if err != nil || len(inv.Meetings) > 0 {
+		t.Errorf("%v, %v", inv, err)
+	}
+}
+
 // FuzzCalendar: whatever a calendar holds, it is read or refused.
 func FuzzCalendar(f *testing.F) {
 	f.Add(calendar("UID:1\nDTSTART;TZID=Asia/Ho_Chi_Minh:20261201T080000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=5\nEXDATE:20261208T080000\nLOCATION:room-a", "UID:1\nRECURRENCE-ID:20261215T080000\nDTSTART:20261216T140000\nATTENDEE;CN=x:mailto:room-b@x"))
