@@ -108,7 +108,8 @@ func (c *calendar) moved(e event) error {
 	return nil
 }
 
-// newMeeting makes a meeting of an event; nil if it was cancelled, or is in no room.
+// newMeeting makes a meeting of an event; nil if it was cancelled, takes no time, or is
+// in no room.
 func (c *calendar) newMeeting(e event, endpoints []string) (*Meeting, error) {
 	if cancelled(e) || len(endpoints) == 0 {
 		return nil, nil
@@ -117,8 +118,12 @@ func (c *calendar) newMeeting(e event, endpoints []string) (*Meeting, error) {
 	if err != nil {
 		return nil, err
 	}
-	if length < time.Minute {
-		return nil, fmt.Errorf("it takes %s: a meeting takes a minute at least", length)
+	switch {
+	case length < 0:
+		return nil, fmt.Errorf("it ends before it starts, at %s", e.start.Format(writtenTime))
+	case length < time.Minute: // reminders are written so
+		c.warn(e.row(), "event %s takes %s and is left out: a meeting takes a minute at least", quote(e.uid), length)
+		return nil, nil
 	}
 	m := &Meeting{Start: e.start, Duration: length, Endpoints: endpoints, Pos: Pos{c.file, e.row(), 1}}
 	if p := e.Props.Get(ical.PropSummary); p != nil {

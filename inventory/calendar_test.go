@@ -129,7 +129,7 @@ func TestBadCalendars(t *testing.T) {
 		event("DTSTART;TZID=Mars/Olympus:20261201T080000"):           `15:1: event "7": DTSTART: the time zone "Mars/Olympus" is not known`,
 		event("DTSTART:morgen"):                                      `15:1: event "7": DTSTART: "morgen" is no moment`,
 		event("DTSTART:20261201T080000\nRRULE:FREQ=SOMETIMES"):       "16:1: event \"7\": RRULE: ",
-		event("DTSTART:20261201T080000\nDTEND:20261201T080000"):      "12:1: event \"7\": it takes 0s: a meeting takes a minute at least",
+		event("DTSTART:20261201T080000\nDTEND:20261201T075900"):      "12:1: event \"7\": it ends before it starts, at 2026-12-01T08:00",
 		event("DTSTART:20261201T080000\nDURATION:soon"):              "16:1: event \"7\": DURATION: \"soon\" is no duration",
 		event("DTSTART:20261201T080000\nRRULE:FREQ=DAILY\nEXDATE:x"): "17:1: event \"7\": EXDATE: ",
 		event("DTSTART:20261201T080000\nRECURRENCE-ID:x"):            "16:1: event \"7\": RECURRENCE-ID: ",
@@ -224,6 +224,22 @@ func TestCalendarsAsProgramsWriteThem(t *testing.T) {
 		if got, want := starts(t, inv), "01T08:00+1h0m0s room-a"; got != want {
 			t.Errorf("%s, want %s", got, want)
 		}
+	}
+}
+
+// Events that take no time are reminders, and no meetings.
+func TestEventsWithoutALength(t *testing.T) {
+	inv, err := parseCalendar(calendar("UID:1\nDTSTART:20261201T080000\nDTEND:20261201T080000\nLOCATION:room-a", "UID:2\nDTSTART:20261202T080000\nDURATION:PT59S\nLOCATION:room-a", "UID:3\nDTSTART:20261203T080000\nLOCATION:room-a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := starts(t, inv), "03T08:00+1h0m0s room-a"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	const want = "dir/Lịch họp.ics:12:1: event \"1\" takes 0s and is left out: a meeting takes a minute at least\n" +
+		"dir/Lịch họp.ics:19:1: event \"2\" takes 59s and is left out: a meeting takes a minute at least"
+	if got := inventory.Problems(inv.Warnings).Error(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }
 
