@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,61 +27,14 @@ func (c *calendar) meeting(e event) error {
 		if m.Repeat, err = NewRecurrence(rule.Value, e.start, e.zone); err != nil {
 			return wrong(rule, "%w", err)
 		}
-		m.Repeat.except = except
+		m.Repeat.except = except.starts(m.Repeat)
 	}
 	c.add(meetingID(c.file, e.uid), m)
 	return c.further(*m, e, except)
 }
 
-// further adds the starts beside the rule (RDATE) as meetings of their own.
-func (c *calendar) further(m Meeting, e event, except []time.Time) error {
-	seen := map[int64]bool{m.Start.Unix(): true}
-	for _, p := range e.Props.Values(ical.PropRecurrenceDates) {
-		for text := range strings.SplitSeq(p.Value, ",") {
-			if isDay(&p) {
-				continue
-			}
-			one := p
-			one.Value, _, _ = strings.Cut(text, "/") // of a period its start
-			at, _, err := c.moment(&one)
-			if err != nil {
-				return err
-			}
-			if seen[at.Unix()] || slices.ContainsFunc(except, at.Equal) {
-				continue
-			}
-			seen[at.Unix()] = true
-			again := m
-			again.Start, again.Repeat = at, nil
-			c.add(m.ID+at.UTC().Format(repetitionID), &again)
-		}
-	}
-	return nil
-}
-
 // repetitionID is how the id of a meeting goes on that is one repetition of another.
 const repetitionID = "-20060102t1504"
-
-// exceptions are the starts of a meeting at which something else, or nothing, happens.
-func (c *calendar) exceptions(e event) (except []time.Time, err error) {
-	for _, p := range e.Props.Values(ical.PropExceptionDates) {
-		for text := range strings.SplitSeq(p.Value, ",") {
-			one := p
-			one.Value = text
-			at, _, err := c.moment(&one)
-			if err != nil {
-				return nil, err
-			}
-			except = append(except, at)
-		}
-	}
-	for _, other := range c.events {
-		if other.uid == e.uid && !other.instead.IsZero() {
-			except = append(except, other.instead)
-		}
-	}
-	return except, nil
-}
 
 // moved adds what stands in for one repetition as a meeting of its own. It is in the
 // rooms of the others if it names none; and it may be the only one that is in a room

@@ -87,6 +87,9 @@ func TestCalendars(t *testing.T) {
 		"further dates, one of them left out": {[]string{
 			"UID:1\nDTSTART:20261201T080000\nRRULE:FREQ=DAILY;COUNT=2\nRDATE:20261210T140000,20261211T140000\nRDATE;VALUE=PERIOD:20261212T010000Z/PT2H\nEXDATE:20261211T140000\nLOCATION:room-a",
 		}, "01T08:00+1h0m0s room-a; 02T08:00+1h0m0s room-a; 10T14:00+1h0m0s room-a; 12T08:00+1h0m0s room-a"},
+		"days left out, as some programs write them": {[]string{
+			"UID:1\nDTSTART;TZID=Asia/Tokyo:20261201T003000\nRRULE:FREQ=DAILY;COUNT=5\nRDATE;TZID=Asia/Tokyo:20261210T100000,20261211T100000\nEXDATE;VALUE=DATE:20261202,20261210\nEXDATE;VALUE=date:20261204\nLOCATION:room-a",
+		}, "02T22:30+1h0m0s room-a; 04T22:30+1h0m0s room-a; 11T08:00+1h0m0s room-a"},
 		"only one repetition is in a room": {[]string{
 			"UID:1\nDTSTART:20261201T080000\nRRULE:FREQ=WEEKLY;COUNT=3\nLOCATION:Tầng 2",
 			"UID:1\nRECURRENCE-ID:20261208T080000\nDTSTART:20261208T080000\nLOCATION:room-b",
@@ -132,6 +135,7 @@ func TestBadCalendars(t *testing.T) {
 		event("DTSTART:20261201T080000\nDTEND:20261201T075900"):      "12:1: event \"7\": it ends before it starts, at 2026-12-01T08:00",
 		event("DTSTART:20261201T080000\nDURATION:soon"):              "16:1: event \"7\": DURATION: \"soon\" is no duration",
 		event("DTSTART:20261201T080000\nRRULE:FREQ=DAILY\nEXDATE:x"): "17:1: event \"7\": EXDATE: ",
+		event("DTSTART:20261201T080000\nEXDATE;VALUE=DATE:20261301"): "16:1: event \"7\": EXDATE: \"20261301\" is no day such as 20261201",
 		event("DTSTART:20261201T080000\nRECURRENCE-ID:x"):            "16:1: event \"7\": RECURRENCE-ID: ",
 		event("DTSTART:20261201T080000\nSUMMARY:a\nb"):               "17:1: it cannot be read as iCalendar (RFC 5545): write NAME:VALUE",
 		event("DTSTART;TZID=\"x:20261201T080000"):                    "15:1: it cannot be read as iCalendar (RFC 5545): write NAME:VALUE",
