@@ -51,13 +51,14 @@ func (h *probeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusBadRequest, "write the id of a target of the inventory: /probe?target=ID")
 		return
 	}
+	// Before it is admitted: a slip of the pen sends nothing, and costs no turn.
+	if known, near := h.Exporter.lookUp(id); !known {
+		say(w, http.StatusNotFound, fmt.Sprintf("the inventory has no target %q%s", id, near))
+		return
+	}
 	if wait, ok := h.admit(); !ok {
 		w.Header().Set("Retry-After", strconv.Itoa(wait))
 		say(w, http.StatusTooManyRequests, fmt.Sprintf("too many requests: try again in %d s; the regular probes go on meanwhile", wait))
-		return
-	}
-	if known, near := h.Exporter.lookUp(id); !known {
-		say(w, http.StatusNotFound, fmt.Sprintf("the inventory has no target %q%s", id, near))
 		return
 	}
 	select {
@@ -68,14 +69,22 @@ func (h *probeHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusTooManyRequests, fmt.Sprintf("%d probes run already: try again in a few seconds", maxProbes))
 		return
 	}
+	h.run(w, r, id, asJSON)
+}
+
+// run runs the probes of a target and answers with what came of them.
+func (h *probeHandler) run(w http.ResponseWriter, r *http.Request, id string, asJSON bool) {
 	ctx, cancel := context.WithTimeout(r.Context(), probeTimeout)
 	defer cancel()
 	reports, err := h.Check(ctx, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		say(w, http.StatusInternalServerError, fmt.Sprintf("the probes of %q could not be run: %v", id, err))
-		return
+	case len(reports) == 0:
+		say(w, http.StatusNotFound, fmt.Sprintf("nothing to check: the target %q has no probe that this version, or this agent, runs", id))
+	default:
+		h.answer(w, reports, asJSON)
 	}
-	h.answer(w, reports, asJSON)
 }
 
 // admit takes a request, or tells how many seconds it should wait.
@@ -92,9 +101,6 @@ func (h *probeHandler) answer(w http.ResponseWriter, reports []probes.Report, as
 	var err error
 	w.Header().Set("Cache-Control", "no-store")
 	if asJSON {
-		if reports == nil {
-			reports = []probes.Report{}
-		}
 		var body []byte
 		if body, err = json.MarshalIndent(reports, "", "  "); err == nil {
 			w.Header().Set("Content-Type", "application/json")
@@ -103,7 +109,7 @@ func (h *probeHandler) answer(w http.ResponseWriter, reports []probes.Report, as
 	} else {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		for _, r := range reports {
-			err = errors.Join(err, r.WriteText(w))
+			err = errors.Join(err, r.WriteSteps(w))
 		}
 	}
 	if err != nil {

@@ -35,7 +35,7 @@ func newTestWeb(t *testing.T, o WebOptions) http.Handler {
 		o.Exporter = newBench(t, small).e
 	}
 	if o.Check == nil {
-		o.Check = func(context.Context, string) ([]probes.Report, error) { return nil, nil }
+		o.Check = func(context.Context, string) ([]probes.Report, error) { return answered("phong-hop"), nil }
 	}
 	return NewWeb(o)
 }
@@ -132,17 +132,17 @@ func TestProbe(t *testing.T) {
 			t.Error("a check has no deadline")
 		}
 		asked = target
-		return []probes.Report{}, nil
+		return answered(target), nil
 	}
 	for _, c := range []struct {
 		path, accept string
 		status       int
 		typ, body    string
 	}{
-		{"/probe?target=phong-hop", "", 200, "text/plain; charset=utf-8", ""},
-		{"/probe?target=phong-hop", "application/json", 200, "application/json", "[]"},
+		{"/probe?target=phong-hop", "", 200, "text/plain; charset=utf-8", "● ok"},
+		{"/probe?target=phong-hop", "application/json", 200, "application/json", `"phong-hop"`},
 		{"/probe?target=phong-hop", "text/html,application/json;q=0.9", 200, "text/plain; charset=utf-8", ""},
-		{"/probe?target=phong-hop&format=json", "", 200, "application/json", "[]"},
+		{"/probe?target=phong-hop&format=json", "", 200, "application/json", `"phong-hop"`},
 		{"/probe?target=phong-hop&format=xml", "", 400, "text/plain; charset=utf-8", "format=json"},
 		{"/probe", "", 400, "text/plain; charset=utf-8", "/probe?target=ID"},
 		{"/probe?target=phong-hpo", "", 404, "text/plain; charset=utf-8", `(did you mean "phong-hop"?)`},
@@ -207,7 +207,7 @@ func TestProbesAtOnceAreBounded(t *testing.T) {
 	h := newTestWeb(t, WebOptions{Check: func(context.Context, string) ([]probes.Report, error) {
 		running <- struct{}{}
 		<-release
-		return nil, nil
+		return answered("phong-hop"), nil
 	}})
 	var calls sync.WaitGroup
 	for range maxProbes {
