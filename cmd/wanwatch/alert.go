@@ -21,7 +21,10 @@ func newAlert() *cobra.Command {
 		Example: `  wanwatch alert config > alertmanager.yml
   wanwatch alert test --alertmanager.config.file alertmanager.yml
   wanwatch run inventory.yaml --alertmanager.config.file alertmanager.yml`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usagef("which? %s config, rules or test", cmd.CommandPath())
+		},
 	}
 	cmd.AddCommand(newAlertConfig(), newAlertRules(), newAlertTest())
 	return cmd
@@ -32,7 +35,7 @@ func newAlertConfig() *cobra.Command {
 		Use:     "config",
 		Short:   "Print an alertmanager.yml to start from",
 		Example: "  wanwatch alert config > alertmanager.yml",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(notices.Config())
 			return err
@@ -47,7 +50,7 @@ func newAlertRules() *cobra.Command {
 		Short:   "Print the rules as a Prometheus rule file",
 		Long:    "Print the recording and alerting rules as a file for a Prometheus that scrapes wanwatch.",
 		Example: "  wanwatch alert rules > /etc/prometheus/wanwatch.rules.yml",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := cmd.OutOrStdout().Write(rules.File(texts.Language(l)))
 			return err
@@ -70,7 +73,7 @@ func newAlertTest() *cobra.Command {
 lead it, and say what became of it. Exit code 1 if a receiver did not take it.`,
 		Example: `  wanwatch alert test --alertmanager.config.file alertmanager.yml
   wanwatch alert test --alertmanager.config.file alertmanager.yml --label alertname=LinkDown --label severity=warning`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			sample, err := sampleAlert(texts.Language(l), labels)
 			if err != nil {

@@ -35,7 +35,12 @@ ends the demo and leaves nothing behind.`,
   wanwatch demo national
   wanwatch demo --history 90d
   wanwatch demo --print-inventory > inventory.yaml`,
-		Args:              cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("unexpected %q: one plan at a time", args[1])
+			}
+			return nil
+		},
 		ValidArgsFunction: cobra.FixedCompletions(plans.Names(), cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if len(args) > 0 {

@@ -20,7 +20,7 @@ func newMeeting() *cobra.Command {
 		Short: "Check an online conference before it begins",
 		Example: `  wanwatch meeting list inventory.yaml
   wanwatch meeting check inventory.yaml giao-ban`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("which? %s list or check", cmd.CommandPath())
 		},

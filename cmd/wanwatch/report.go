@@ -34,7 +34,7 @@ func newReport() *cobra.Command {
 		Short: "Write reports for those who plan and buy",
 		Example: `  wanwatch report capacity inventory.yaml --period 2026-10 -o capacity.pdf -o capacity.xlsx
   wanwatch report availability inventory.yaml --period 2026-10`,
-		Args: cobra.NoArgs,
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("which report? %s", strings.Join(names, ", "))
 		},

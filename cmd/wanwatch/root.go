@@ -53,5 +53,7 @@ and online-conference endpoints) and serves the results as Prometheus metrics.`,
 		newSchema(),
 		newVersion(),
 	)
+	strictHelp(root)
+	strictCompletion(root)
 	return root
 }
