@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -65,10 +66,13 @@ func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool, write func(probes.R
 	}
 	p := newProgress(cmd.ErrOrStderr(), "probing", c.Len())
 	all := make([]probes.Report, 0)
-	failed := false
+	failed, forbidden := false, 0
 	var printing error
 	err := c.Run(cmd.Context(), func(r probes.Report) {
 		failed = failed || !r.OK()
+		if isForbidden(r) {
+			forbidden++
+		}
 		if asJSON {
 			all = append(all, r)
 		} else if err := p.around(func() error { return write(r, cmd.OutOrStdout()) }); err != nil {
@@ -85,10 +89,22 @@ func runCheck(cmd *cobra.Command, c *app.Check, asJSON bool, write func(probes.R
 		return fmt.Errorf("check: %w", err)
 	case printing != nil:
 		return fmt.Errorf("print the report: %w", printing)
+	case forbidden == c.Len():
+		return errForbidden
 	case failed:
 		return errFailed
 	}
 	return nil
+}
+
+// errForbidden is trouble of this host, and says nothing of the network.
+var errForbidden = errors.New("nothing was asked: this host does not permit it; what is missing stands above, and in docs/running.md")
+
+// isForbidden reports whether a probe could not ask for want of permission.
+func isForbidden(r probes.Report) bool {
+	return slices.ContainsFunc(r.Results, func(res probes.Result) bool {
+		return res.Target == r.Job.Target && res.Reason == probes.ReasonNotPermitted
+	})
 }
 
 func writeJSON(w io.Writer, v any) error {
