@@ -160,6 +160,9 @@ func (r *reportFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	if r.kind.Subjects(&o) == 0 {
+		return failedError{fmt.Errorf("report %s: the inventory has no %s", r.kind.Name, r.kind.What)}
+	}
 	p := newProgress(cmd.ErrOrStderr(), "reading history", 1)
 	o.Progress = func(done, all int) { p.set("reading history", done, all) }
 	d, err := r.kind.Compose(cmd.Context(), o)

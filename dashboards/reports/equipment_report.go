@@ -44,14 +44,15 @@ func Equipment(ctx context.Context, o Options) (*document.Document, error) {
 	return d, nil
 }
 
+// equipment are the devices and the endpoints, which may tell of themselves.
+func (o *Options) equipment() []*inventory.Target {
+	return slices.DeleteFunc(slices.Clone(o.Inventory.Targets()), func(t *inventory.Target) bool {
+		return t.Kind != inventory.DeviceTarget && t.Kind != inventory.EndpointTarget
+	})
+}
+
 func (o *Options) readEquipment(ctx context.Context) ([]apparatus, error) {
-	var candidates []*inventory.Target
-	for _, t := range o.Inventory.Targets() {
-		if t.Kind == inventory.DeviceTarget || t.Kind == inventory.EndpointTarget {
-			candidates = append(candidates, t)
-		}
-	}
-	all, err := inParts(ctx, o, candidates, batch, o.readApparatuses)
+	all, err := inParts(ctx, o, o.equipment(), batch, o.readApparatuses)
 	if err != nil {
 		return nil, err
 	}

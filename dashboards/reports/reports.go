@@ -62,11 +62,21 @@ type Options struct {
 type Kind struct {
 	Name    string // as commands and schedules call it
 	Compose func(context.Context, Options) (*document.Document, error)
+	// Subjects is how many things of the inventory it is about; What they are.
+	Subjects func(*Options) int
+	What     string
 }
 
 // Kinds returns all, in the order in which people read them.
 func Kinds() []Kind {
-	return []Kind{{"capacity", Capacity}, {"availability", Availability}, {"equipment", Equipment}, {"meeting", Meetings}, {"proposal", Propose}}
+	targets := func(o *Options) int { return len(o.Inventory.Targets()) }
+	return []Kind{
+		{"capacity", Capacity, func(o *Options) int { return len(o.lines()) }, "lines with a bandwidth"},
+		{"availability", Availability, targets, "targets"},
+		{"equipment", Equipment, func(o *Options) int { return len(o.equipment()) }, "devices and no endpoints"},
+		{"meeting", Meetings, func(o *Options) int { return len(o.Inventory.Meetings) }, "meetings"},
+		{"proposal", Propose, targets, "targets"},
+	}
 }
 
 // ByName finds a kind.
