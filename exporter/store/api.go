@@ -75,8 +75,17 @@ func newAPI(s *Store) http.Handler {
 	api.Register(router)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+apiPrefix+"/metadata", s.metadata)
+	if !s.opts.RemoteWrite {
+		mux.HandleFunc("POST "+apiPrefix+"/write", noRemoteWrite)
+	}
 	mux.Handle(apiPrefix+"/", http.StripPrefix(apiPrefix, router))
 	return mux
+}
+
+// noRemoteWrite answers in the place of Prometheus' own handler, which names a flag that
+// this program does not have.
+func noRemoteWrite(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "other agents may not write here: start wanwatch run with --storage.remote-write", http.StatusNotFound)
 }
 
 // readable is a database as remote read wants it.

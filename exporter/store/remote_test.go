@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,11 @@ func newWriter(t *testing.T, o Options) *writer {
 // 2.0), and returns the status.
 func (w *writer) post(version string, message []byte) int {
 	w.t.Helper()
+	return w.send(version, message).Code
+}
+
+func (w *writer) send(version string, message []byte) *httptest.ResponseRecorder {
+	w.t.Helper()
 	content := map[string]string{"1": "application/x-protobuf", "2": "application/x-protobuf;proto=io.prometheus.write.v2.Request"}
 	r := httptest.NewRequestWithContext(w.t.Context(), http.MethodPost, "/api/v1/write", bytes.NewReader(snappy.Encode(nil, message)))
 	r.Header.Set("Content-Encoding", "snappy")
@@ -48,7 +54,7 @@ func (w *writer) post(version string, message []byte) int {
 	r.Header.Set("X-Prometheus-Remote-Write-Version", map[string]string{"1": "0.1.0", "2": "2.0.0"}[version])
 	answer := httptest.NewRecorder()
 	w.store.Handler().ServeHTTP(answer, r)
-	return answer.Code
+	return answer
 }
 
 func (w *writer) one(version, target string, at time.Time, v float64) int {
@@ -105,6 +111,9 @@ func TestRemoteWriteIsOff(t *testing.T) {
 		if status := w.one(version, "x", time.Now(), 3); status/100 == 2 {
 			t.Errorf("version %s: status %d", version, status)
 		}
+	}
+	if answer := w.send("1", nil); answer.Code != http.StatusNotFound || !strings.Contains(answer.Body.String(), "--storage.remote-write") {
+		t.Errorf("status %d, names no flag of this program: %s", answer.Code, answer.Body)
 	}
 	if got, err := w.store.Query(t.Context(), "wanwatch_target_state", time.Now()); err != nil || len(got) != 0 {
 		t.Errorf("%v (%v), want nothing", got, err)
