@@ -35,6 +35,7 @@ type client struct {
 	proven      int // largest GET answered since the last silence
 	repetitions uint32
 	noBulk      bool // GETBULK fails on this device; GETNEXT does not
+	hasty       bool // each request of a walk is tried once: what it reads can be done without
 
 	truncated int // answers cut short since the last call of takeTruncated
 }

@@ -167,8 +167,8 @@ func (c *client) discover(ctx context.Context, d *Discovery, progress func(strin
 	// What the device says of itself comes first: a device that is down is
 	// known to be after one request.
 	progress("system", 0, len(discoverColumns), 0)
-	f, err := c.readFacts(ctx)
-	if e := asError(err); err != nil && e.Reason != probes.ReasonPartial && e.Reason != probes.ReasonProtocol {
+	f, err := c.readShortFacts(ctx)
+	if err != nil {
 		return err
 	}
 	d.SysName, d.SysDescr, d.Model, d.Serial, d.Software = f.sysName, f.sysDescr, f.model, f.serial, f.software

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"wanwatch/probes"
 	"wanwatch/probes/snmp/profile"
 )
 
@@ -27,28 +28,67 @@ const (
 // (RFC 6933). A device without ENTITY-MIB has no model, serial and software.
 func (c *client) readFacts(ctx context.Context) (facts, error) {
 	values, err := c.get(ctx, []string{sysName, sysDescr, sysObjectID})
+	if err != nil && isSilence(err) && ctx.Err() == nil {
+		// Not every device can tell its sysObjectID.
+		values, err = c.get(ctx, []string{sysName, sysDescr})
+	}
 	if err != nil {
 		return facts{}, err
 	}
 	f := facts{sysName: values[0].clean(), sysDescr: values[1].clean()}
-	if id, ok := values[2].text(); ok {
-		f.sysObjectID = "." + id
+	if len(values) > 2 {
+		if id, ok := values[2].text(); ok {
+			f.sysObjectID = "." + id
+		}
 	}
-	entity, ok, err := c.findChassis(ctx)
-	if err != nil || !ok {
+	return f, c.readChassis(ctx, &f)
+}
+
+// readShortFacts asks for what a reader wants to know of a device beside its
+// interfaces. It fails if the device does not answer at all; what it does not
+// tell is empty. A device that has just told its name is not down: it may have
+// no word about its parts that it can send.
+func (c *client) readShortFacts(ctx context.Context) (facts, error) {
+	values, err := c.get(ctx, []string{sysName, sysDescr})
+	if err != nil {
+		if isShort(err) {
+			return facts{}, nil
+		}
+		return facts{}, err
+	}
+	f := facts{sysName: values[0].clean(), sysDescr: values[1].clean()}
+	c.hasty = true
+	err = c.readChassis(ctx, &f)
+	c.hasty = false
+	if err != nil && (ctx.Err() != nil || !isShort(err) && !isSilence(err)) {
 		return f, err
 	}
-	values, err = c.get(ctx, []string{
+	return f, nil
+}
+
+// isShort reports whether an error is about an answer, not about its absence.
+func isShort(err error) bool {
+	reason := asError(err).Reason
+	return reason == probes.ReasonPartial || reason == probes.ReasonProtocol
+}
+
+// readChassis fills in what the chassis' row says.
+func (c *client) readChassis(ctx context.Context, f *facts) error {
+	entity, ok, err := c.findChassis(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	values, err := c.get(ctx, []string{
 		instance(entPhysicalModel, entity), instance(entPhysicalSerial, entity), instance(entPhysicalSoftware, entity),
 	})
 	if err != nil {
-		return f, err
+		return err
 	}
 	f.model, f.serial, f.software = values[0].clean(), values[1].clean(), values[2].clean()
 	if f.software == "" {
 		f.software, err = c.firstText(ctx, entPhysicalSoftware)
 	}
-	return f, err
+	return err
 }
 
 // findChassis returns the entPhysicalIndex of the first chassis, else of the

@@ -140,6 +140,9 @@ func (c *client) fewer() bool {
 
 func (c *client) nextOnce(ctx context.Context, oid string) (*gosnmp.SnmpPacket, error) {
 	p := c.full()
+	if c.hasty {
+		p.tries = 1
+	}
 	if c.noBulk {
 		c.trace.Logf("GETNEXT after %s", oid)
 		return c.wire.GetNext(ctx, oid, p)
