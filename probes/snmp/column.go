@@ -6,6 +6,23 @@ import (
 	"github.com/gosnmp/gosnmp"
 )
 
+// columnRead is how the reading of a column went.
+type columnRead struct {
+	n       int
+	end     ending
+	silence error           // why the walk ended, if it ended in silence
+	asked   map[uint32]bool // the rows whose cells were asked for one by one
+}
+
+// ending is how the walk over a column came to its end.
+type ending int
+
+const (
+	ended   ending = iota // what follows was told, or that nothing does
+	tripped               // the device said in the middle of its objects that none follows
+	silent                // the device answers, but not when it is asked what follows
+)
+
 // readColumn reads the n-th column into the table.
 //
 // A device that says that no object at all follows, in the middle of its
@@ -14,29 +31,65 @@ import (
 // trust: the column's cells in rows known from other columns are asked for. If
 // there are any, or other objects behind the column, the walk is resumed behind
 // each of them.
-func (c *client) readColumn(ctx context.Context, t table, n int) error {
+//
+// A device may also be unable to send what follows, and keep silent. That it is
+// not down shows when it sends the cells of the rows that are known.
+func (c *client) readColumn(ctx context.Context, t table, n int) (*columnRead, error) {
+	r := &columnRead{n: n, asked: map[uint32]bool{}}
 	column := discoverColumns[n].oid
-	put := func(index uint32, v value) error {
-		t.put(n, index, v)
-		return nil
-	}
-	atEnd, err := c.walkFrom(ctx, column, column, put)
-	if err != nil || !atEnd {
-		return err
-	}
-	missing := t.without(n)
-	found, err := c.fill(ctx, t, n, missing)
-	if err != nil {
-		return err
-	}
-	if !found {
-		if found, err = c.anythingAfter(ctx, column); err != nil || !found {
-			return err
+	atEnd, err := c.walkFrom(ctx, column, column, t.putter(n))
+	if err != nil && isSilence(err) && ctx.Err() == nil && len(t) > 0 {
+		if _, dead := c.fill(ctx, t, n, t.indexes()); dead != nil {
+			return r, err
 		}
+		c.trace.Logf("%s: the device answers, but does not say what follows", discoverColumns[n].word)
+		r.end, r.silence = silent, err
+		return r, nil
+	}
+	if err != nil || !atEnd {
+		return r, err
+	}
+	missing, found, err := c.ask(ctx, t, r)
+	if err == nil && !found {
+		found, err = c.anythingAfter(ctx, column)
+	}
+	if err != nil || !found {
+		return r, err
 	}
 	c.trace.Logf("%s ends before the end of the device's objects: looking for what was passed over", discoverColumns[n].word)
-	for _, index := range missing {
-		atEnd, err := c.walkFrom(ctx, column, instance(column, index), put)
+	r.end = tripped
+	return r, c.walkBehind(ctx, t, n, missing)
+}
+
+// resume asks for the cells of rows that have become known since the column was
+// read, and looks behind them if the device tripped.
+func (c *client) resume(ctx context.Context, t table, r *columnRead) error {
+	missing, _, err := c.ask(ctx, t, r)
+	if err != nil || r.end != tripped {
+		return err
+	}
+	return c.walkBehind(ctx, t, r.n, missing)
+}
+
+// ask asks for the cells of a column in the rows that it lacks, but for those
+// asked for before. It returns these rows, and whether there was any cell.
+func (c *client) ask(ctx context.Context, t table, r *columnRead) (missing []uint32, found bool, err error) {
+	for _, index := range t.without(r.n) {
+		if !r.asked[index] {
+			r.asked[index] = true
+			missing = append(missing, index)
+		}
+	}
+	found, err = c.fill(ctx, t, r.n, missing)
+	return missing, found, err
+}
+
+// walkBehind resumes the walk over the n-th column behind each of some rows,
+// until it comes to the column's end.
+func (c *client) walkBehind(ctx context.Context, t table, n int, indexes []uint32) error {
+	column := discoverColumns[n].oid
+	for _, index := range indexes {
+		atEnd, err := c.walkFrom(ctx, column, instance(column, index), t.putter(n))
 		if err != nil || !atEnd {
 			return err
 		}

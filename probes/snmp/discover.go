@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net"
-	"slices"
 	"time"
 
 	"wanwatch/inventory"
@@ -79,22 +77,25 @@ func (d *Discovery) WriteJSON(w io.Writer) error {
 	return e.Encode(list)
 }
 
-// row is an interface with the two columns that make its speed.
+// row is an interface with the columns of which one stands above the other.
 type row struct {
 	Interface
 	highSpeed, lowSpeed *uint64
+	lowIn, lowOut       *uint64           // ifInOctets and ifOutOctets, with 32 bits
 	has                 [columnsRead]bool // which columns have the row
 }
 
 // columnsRead is how many columns discover reads.
 const columnsRead = 17
 
-// discoverColumns are the columns that are read, in this order: where two fill
-// the same field the later one, with 64 bits, stands above the earlier.
-var discoverColumns = [columnsRead]struct {
+// discoverColumn is a column and the field that it fills.
+type discoverColumn struct {
 	word, oid string
 	set       func(*row, value)
-}{
+}
+
+// discoverColumns are the columns that are read, in this order.
+var discoverColumns = [columnsRead]discoverColumn{
 	{"ifIndex", ifIndex, func(*row, value) {}},
 	{"ifDescr", ifDescr, func(r *row, v value) { setText(&r.Descr, v) }},
 	{"ifName", ifName, func(r *row, v value) { setText(&r.Name, v) }},
@@ -104,9 +105,9 @@ var discoverColumns = [columnsRead]struct {
 	{"ifAdminStatus", ifAdminStatus, func(r *row, v value) { setInteger(&r.Admin, v) }},
 	{"ifSpeed", ifSpeed, func(r *row, v value) { setNumber(&r.lowSpeed, v) }},
 	{"ifHighSpeed", ifHighSpeed, func(r *row, v value) { setNumber(&r.highSpeed, v) }},
-	{"ifInOctets", ifInOctets, func(r *row, v value) { setNumber(&r.InOctets, v) }},
+	{"ifInOctets", ifInOctets, func(r *row, v value) { setNumber(&r.lowIn, v) }},
 	{"ifHCInOctets", ifHCInOctets, func(r *row, v value) { setNumber(&r.InOctets, v) }},
-	{"ifOutOctets", ifOutOctets, func(r *row, v value) { setNumber(&r.OutOctets, v) }},
+	{"ifOutOctets", ifOutOctets, func(r *row, v value) { setNumber(&r.lowOut, v) }},
 	{"ifHCOutOctets", ifHCOutOctets, func(r *row, v value) { setNumber(&r.OutOctets, v) }},
 	{"ifInErrors", ifInErrors, func(r *row, v value) { setNumber(&r.InErrors, v) }},
 	{"ifOutErrors", ifOutErrors, func(r *row, v value) { setNumber(&r.OutErrors, v) }},
@@ -174,47 +175,28 @@ func (c *client) discover(ctx context.Context, d *Discovery, progress func(strin
 	d.SysName, d.SysDescr, d.Model, d.Serial, d.Software = f.sysName, f.sysDescr, f.model, f.serial, f.software
 
 	t := table{}
-	for n, column := range discoverColumns {
-		progress(column.word, n, len(discoverColumns), len(t))
-		if err := c.readColumn(ctx, t, n); err != nil {
-			return fmt.Errorf("read %s: %w", column.word, err)
-		}
+	if err := c.readTable(ctx, t, progress); err != nil {
+		return err
 	}
 	progress("done", len(discoverColumns), len(discoverColumns), len(t))
 	for _, index := range t.indexes() {
 		r := t[index]
-		r.SpeedBPS = r.speed()
+		r.choose()
 		d.Interfaces = append(d.Interfaces, r.Interface)
 	}
 	return nil
 }
 
-// table is the rows by index.
-type table map[uint32]*row
-
-// put stores a value of the n-th column.
-func (t table) put(n int, index uint32, v value) {
-	r := t[index]
-	if r == nil {
-		r = &row{Interface: Interface{Index: index}}
-		t[index] = r
+// choose fills in the fields that two columns may tell.
+func (r *row) choose() {
+	r.SpeedBPS = r.speed()
+	if r.InOctets == nil {
+		r.InOctets = r.lowIn
 	}
-	r.has[n] = true
-	discoverColumns[n].set(r, v)
-}
-
-// without returns the indexes of the rows that the n-th column does not have.
-func (t table) without(n int) []uint32 {
-	var missing []uint32
-	for _, index := range t.indexes() {
-		if !t[index].has[n] {
-			missing = append(missing, index)
-		}
+	if r.OutOctets == nil {
+		r.OutOctets = r.lowOut
 	}
-	return missing
 }
-
-func (t table) indexes() []uint32 { return slices.Sorted(maps.Keys(t)) }
 
 // speed returns the speed in bit/s. ifHighSpeed is rounded to Mbit/s, so it is
 // 0 below half of one.

@@ -1,0 +1,74 @@
+package snmp
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gosnmp/gosnmp"
+
+	"wanwatch/internal/lab/snmptest"
+)
+
+// tripOver makes a device say that no object follows where one of some would.
+func tripOver(names ...string) snmptest.Faults {
+	return snmptest.Faults{Change: func(r, a *gosnmp.SnmpPacket) {
+		if r.PDUType == gosnmp.GetRequest {
+			return
+		}
+		for i, v := range a.Variables {
+			if slices.Contains(names, v.Name) {
+				for ; i < len(a.Variables); i++ {
+					a.Variables[i] = gosnmp.SnmpPDU{Name: r.Variables[0].Name, Type: gosnmp.EndOfMibView}
+				}
+				return
+			}
+		}
+	}}
+}
+
+// TestDiscoverSilentEnd is a device that cannot send the object behind the
+// interfaces' last column.
+func TestDiscoverSilentEnd(t *testing.T) {
+	const ifSpecific = ".1.3.6.1.2.1.2.2.1.22.101"
+	mib := snmptest.Device("rt", 3)
+	mib.Delete(".1.3.6.1.2.1.31")
+	mib.Set(ifSpecific, snmptest.OID(".1.3"))
+	d, _, err := discoverFrom(t, mib, silentAbout(func(oid string) bool { return oid == ifSpecific }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range d.Interfaces {
+		if i.OutErrors == nil || i.OutDiscards == nil || i.InOctets == nil {
+			t.Errorf("interface %d is not complete: %+v", i.Index, i)
+		}
+	}
+	if got := indexes(d); !slices.Equal(got, []uint32{101, 102, 103}) {
+		t.Errorf("the interfaces are %v", got)
+	}
+
+	// A value of the column itself that it cannot send is missing.
+	_, _, err = discoverFrom(t, mib, silentAbout(func(oid string) bool { return oid == instance(ifOutErrors, 102) }))
+	if err == nil || !strings.Contains(err.Error(), "ifOutErrors") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// TestDiscoverTripsBeforeTheRowsAreKnown is a device without ifIndex that trips
+// in the first column that it has.
+func TestDiscoverTripsBeforeTheRowsAreKnown(t *testing.T) {
+	mib := snmptest.Device("rt", 7)
+	mib.Delete(ifIndex)
+	d, _, err := discoverFrom(t, mib, tripOver(instance(ifDescr, 101), instance(ifDescr, 104), instance(ifInOctets, 102)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Interfaces) != 7 {
+		t.Errorf("the interfaces are %v", indexes(d))
+	}
+	for n, i := range d.Interfaces {
+		if want := uint64(n+1) * 1_000_000; i.Descr == nil || *i.InOctets != want {
+			t.Errorf("interface %d is %+v", i.Index, i)
+		}
+	}
+}
