@@ -72,3 +72,12 @@ func TestDiscoverTripsBeforeTheRowsAreKnown(t *testing.T) {
 		}
 	}
 }
+
+// TestPollTripsOverNames polls an interface whose name comes after one that the
+// device trips over.
+func TestPollTripsOverNames(t *testing.T) {
+	r := newRig(t, snmptest.Device("rt", 9), "Gi0/8")
+	r.agent.Misbehave(tripOver(instance(ifName, 103), instance(ifName, 104)))
+	r.poll()
+	r.wantOutcome("link-Gi0/8", "success")
+}

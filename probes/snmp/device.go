@@ -116,15 +116,21 @@ func (d *device) resolve(ctx context.Context) error {
 	return nil
 }
 
+// names returns what a column calls the interfaces.
 func (d *device) names(ctx context.Context, n naming) ([]named, error) {
 	var rows []named
-	err := d.client.walk(ctx, namings[n].column, func(index uint32, v value) error {
+	column := namings[n].column
+	atEnd, err := d.client.walkFrom(ctx, column, column, func(index uint32, v value) error {
 		if text, ok := v.text(); ok {
 			rows = append(rows, named{index, text})
 		}
 		return nil
 	})
-	return rows, err
+	if err != nil || !atEnd {
+		return rows, err
+	}
+	// The last column of a device ends so, but also one that it trips over.
+	return d.client.namesBehind(ctx, n)
 }
 
 // describe fetches the texts of the interfaces that were found, and with settle

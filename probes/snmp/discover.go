@@ -187,6 +187,18 @@ func (c *client) discover(ctx context.Context, d *Discovery, progress func(strin
 	return nil
 }
 
+// text returns what the interface is called, nil if it is not.
+func (r *row) text(by naming) *string {
+	switch by {
+	case byName:
+		return r.Name
+	case byAlias:
+		return r.Alias
+	default:
+		return r.Descr
+	}
+}
+
 // choose fills in the fields that two columns may tell.
 func (r *row) choose() {
 	r.SpeedBPS = r.speed()

@@ -88,3 +88,42 @@ func (c *client) settle(ctx context.Context, t table, doubtful []*columnRead, su
 	}
 	return nil
 }
+
+// namesBehind returns what a column calls the interfaces if the device trips
+// over a name: the rows are told by another column.
+func (c *client) namesBehind(ctx context.Context, by naming) ([]named, error) {
+	n := slices.IndexFunc(discoverColumns[:], func(d discoverColumn) bool { return d.oid == namings[by].column })
+	t := table{}
+	r, err := c.readColumn(ctx, t, n)
+	if err == nil && r.end == tripped {
+		err = c.readRows(ctx, t, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var rows []named
+	for _, index := range t.indexes() {
+		if text := t[index].text(by); text != nil {
+			rows = append(rows, named{index, *text})
+		}
+	}
+	return rows, nil
+}
+
+// readRows completes a column by the rows of the first column that tells where
+// they end.
+func (c *client) readRows(ctx context.Context, t table, r *columnRead) error {
+	for _, n := range rowSources {
+		if n == r.n {
+			continue
+		}
+		source, err := c.readColumn(ctx, t, n)
+		if err != nil {
+			return err
+		}
+		if source.end == ended && t.rows(n) > 0 {
+			break
+		}
+	}
+	return c.settle(ctx, t, []*columnRead{r}, true)
+}
