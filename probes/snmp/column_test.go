@@ -81,3 +81,23 @@ func TestPollTripsOverNames(t *testing.T) {
 	r.poll()
 	r.wantOutcome("link-Gi0/8", "success")
 }
+
+// TestDiscoverPassesOverAbsentRows is a device that says of a row in the middle
+// of a column that there is no such instance.
+func TestDiscoverPassesOverAbsentRows(t *testing.T) {
+	d, _, err := discoverFrom(t, snmptest.Device("rt", 7), snmptest.Faults{Change: func(_, a *gosnmp.SnmpPacket) {
+		for i, v := range a.Variables {
+			if v.Name == instance(ifAlias, 103) {
+				a.Variables[i].Type, a.Variables[i].Value = gosnmp.NoSuchInstance, nil
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range d.Interfaces {
+		if (i.Alias == nil) != (i.Index == 103) {
+			t.Errorf("interface %d has the alias %v", i.Index, i.Alias)
+		}
+	}
+}

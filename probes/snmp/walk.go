@@ -25,7 +25,8 @@ var errEnough = errors.New("enough rows")
 // return errEnough to end the walk.
 //
 // Rows whose index is not one number are passed over: no interface has such an
-// index.
+// index. So are those of which the device says, against RFC 3416, section 4.2.2,
+// that it does not have them.
 func (c *client) walk(ctx context.Context, column string, visit func(index uint32, v value) error) error {
 	_, err := c.walkFrom(ctx, column, column, visit)
 	return err
@@ -50,7 +51,7 @@ func (c *client) walkFrom(ctx context.Context, column, from string, visit func(i
 			if v.Type == gosnmp.EndOfMibView {
 				return true, nil
 			}
-			if isException(v) || !strings.HasPrefix(v.Name, column+".") {
+			if !strings.HasPrefix(v.Name, column+".") || isException(v) && compareOIDs(v.Name, w.last) <= 0 {
 				return false, nil
 			}
 			switch err := w.take(v); {
@@ -88,6 +89,9 @@ func (w *walker) take(v gosnmp.SnmpPDU) error {
 		return nil
 	}
 	w.seen[index] = true
+	if isException(v) {
+		return nil
+	}
 	return w.visit(index, newValue(v))
 }
 
