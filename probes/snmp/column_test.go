@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -99,5 +100,19 @@ func TestDiscoverPassesOverAbsentRows(t *testing.T) {
 		if (i.Alias == nil) != (i.Index == 103) {
 			t.Errorf("interface %d has the alias %v", i.Index, i.Alias)
 		}
+	}
+}
+
+func TestSpeedTooHigh(t *testing.T) {
+	high, low := uint64(math.MaxUint64), uint64(1000)
+	if got := (&row{highSpeed: &high, lowSpeed: &low}).speed(); got != &low {
+		t.Errorf("the speed is %v", got)
+	}
+	if got := (&row{highSpeed: &high}).speed(); got != nil {
+		t.Errorf("the speed is %d", *got)
+	}
+	high = maxHighSpeed
+	if got := (&row{highSpeed: &high, lowSpeed: &low}).speed(); *got != maxHighSpeed*1_000_000 {
+		t.Errorf("the speed is %d", *got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"time"
 
@@ -210,11 +211,16 @@ func (r *row) choose() {
 	}
 }
 
+// maxHighSpeed is the largest ifHighSpeed whose bit/s can be counted.
+const maxHighSpeed = math.MaxUint64 / 1_000_000
+
 // speed returns the speed in bit/s. ifHighSpeed is rounded to Mbit/s, so it is
-// 0 below half of one.
+// 0 below half of one; no interface is as fast as what does not fit, so that is
+// no speed.
 func (r *row) speed() *uint64 {
-	if r.highSpeed != nil && (*r.highSpeed > 0 || r.lowSpeed == nil) {
-		bps := *r.highSpeed * 1_000_000
+	high := r.highSpeed
+	if high != nil && *high <= maxHighSpeed && (*high > 0 || r.lowSpeed == nil) {
+		bps := *high * 1_000_000
 		return &bps
 	}
 	return r.lowSpeed
