@@ -54,6 +54,9 @@ processes would show them as flags.`,
 			if err := flags.complete(); err != nil {
 				return err
 			}
+			if err := snmp.CheckAddress(args[0]); err != nil {
+				return usageError{err}
+			}
 			return flags.discover(cmd, args[0])
 		},
 	}
@@ -153,6 +156,12 @@ func (d *discoverFlags) discover(cmd *cobra.Command, address string) error {
 	}
 }
 
+// asFlags puts into words of the command line what advice calls by the inventory.
+var asFlags = strings.NewReplacer(
+	"raise the probe's timeout", "raise --timeout",
+	"the file or environment variable named in the inventory", "the file named on the command line",
+)
+
 // discoverError adds what to do. That the device did not answer is a failure;
 // that the credential could not be read is trouble of this host.
 func discoverError(ctx context.Context, err error) error {
@@ -164,7 +173,7 @@ func discoverError(ctx context.Context, err error) error {
 		return err
 	}
 	if advice, ok := e.Reason.Advice(); ok {
-		err = fmt.Errorf("%w\nto do: %s", err, advice.Do)
+		err = fmt.Errorf("%w\nto do: %s", err, asFlags.Replace(advice.Do))
 	}
 	if e.Self() {
 		return err

@@ -63,14 +63,24 @@ func (c *Config) ProbeAddress(host string) string {
 	return net.JoinHostPort(bare, strconv.Itoa(port))
 }
 
+// CheckAddress reports what is wrong with the way an address is written: HOST,
+// HOST:PORT, [IPv6] or [IPv6]:PORT.
+func CheckAddress(address string) error {
+	_, _, err := splitAddress(address)
+	return err
+}
+
 // splitAddress splits host, host:port, [IPv6] or [IPv6]:port. Port is 0 if
 // there is none.
 func splitAddress(address string) (host string, port int, err error) {
-	bare := strings.TrimSuffix(strings.TrimPrefix(address, "["), "]")
+	bare := address
+	if strings.HasPrefix(address, "[") && strings.HasSuffix(address, "]") {
+		bare = address[1 : len(address)-1]
+	}
 	if a, err := netip.ParseAddr(bare); err == nil {
 		return a.String(), 0, nil
 	}
-	if !strings.Contains(address, ":") {
+	if !strings.ContainsAny(address, ":[]") {
 		if address == "" {
 			return "", 0, fmt.Errorf("the address is empty: write an IP address or a host name")
 		}

@@ -201,6 +201,18 @@ func TestProbeAddress(t *testing.T) {
 	}
 }
 
+func TestCheckAddress(t *testing.T) {
+	for address, good := range map[string]bool{
+		"rt": true, "rt:99": true, "::1": true, "[::1]": true, "[::1]:99": true, "fe80::1%eth0": true,
+		"": false, "[": false, "[]": false, "[::1": false, "::1]": false, "[rt]": false, "rt:": false, ":161": false,
+		"127.0.0.1:99999": false, "rt:0": false, "udp:127.0.0.1": false,
+	} {
+		if err := CheckAddress(address); (err == nil) != good {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
+
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
 		"Đảng ủy": "Đảng ủy", "a\xff\xffb": "a\ufffd\ufffdb", "cut \xe1\xba": "cut \ufffd", "": "", "\x00": "\x00",
