@@ -103,6 +103,44 @@ func TestDiscoverPassesOverAbsentRows(t *testing.T) {
 	}
 }
 
+// TestDiscoverFindsWhatWalksPassBy is a device with cells that only a GET finds.
+func TestDiscoverFindsWhatWalksPassBy(t *testing.T) {
+	d, agent, err := discoverFrom(t, snmptest.Device("rt", 7), snmptest.Faults{Change: func(r, a *gosnmp.SnmpPacket) {
+		if r.PDUType != gosnmp.GetRequest {
+			a.Variables = slices.DeleteFunc(a.Variables, func(v gosnmp.SnmpPDU) bool {
+				return v.Name == instance(ifOperStatus, 102) || strings.HasPrefix(v.Name, ifAlias+".")
+			})
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range d.Interfaces {
+		if i.Oper == nil || i.Alias == nil {
+			t.Errorf("interface %d is %+v", i.Index, i)
+		}
+	}
+	if n := len(agent.Requests()); n > 30 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// TestDiscoverAsksLittle counts the requests to an ordinary device, and to one
+// without ifXTable.
+func TestDiscoverAsksLittle(t *testing.T) {
+	mib := snmptest.Device("rt", 7)
+	for _, limit := range []int{21, 26} {
+		_, agent, err := discoverFrom(t, mib, snmptest.Faults{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(agent.Requests()); n > limit {
+			t.Errorf("%d requests, want at most %d", n, limit)
+		}
+		mib.Delete(".1.3.6.1.2.1.31")
+	}
+}
+
 func TestSpeedTooHigh(t *testing.T) {
 	high, low := uint64(math.MaxUint64), uint64(1000)
 	if got := (&row{highSpeed: &high, lowSpeed: &low}).speed(); got != &low {

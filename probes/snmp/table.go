@@ -68,7 +68,10 @@ func (c *client) readTable(ctx context.Context, t table, progress func(string, i
 			sure = true
 		}
 	}
-	return c.settle(ctx, t, doubtful, sure)
+	if err := c.settle(ctx, t, doubtful, sure); err != nil {
+		return err
+	}
+	return c.fillHoles(ctx, t, doubtful)
 }
 
 // settle goes into the columns whose end was doubtful until that brings no more
