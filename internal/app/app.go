@@ -143,7 +143,9 @@ func (a *App) start(ctx context.Context) (err error) {
 	over := a.opts.Loading()
 	first, change, err := a.prepare()
 	if err == nil {
-		err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv))
+		if err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv)); err != nil {
+			err = errors.Join(err, a.runner.Discard(change))
+		}
 	}
 	if err != nil {
 		over()

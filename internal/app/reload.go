@@ -30,25 +30,34 @@ func (a *App) Reload(ctx context.Context) error {
 
 	began := time.Now()
 	defer a.opts.Loading()()
-	next, change, err := a.prepare()
+	next, err := a.reload()
 	if err != nil {
 		a.exporter.ReloadFailed()
 		a.logFailure(err)
 		return fmt.Errorf("reload: %w", err)
 	}
-	if next.inv.Language != a.running.Load().inv.Language {
-		if err := a.setRules(next.inv); err != nil {
-			return fmt.Errorf("reload: %w", err)
-		}
-	}
-	// Nothing below this line may fail.
-	a.apply(next, change)
 	if err := a.reloadAlarm(); err != nil {
 		a.opts.Logger.Error("alerts not reloaded", "error", err)
 	}
 	a.opts.Logger.Info("inventory reloaded", append(next.counts(), slog.Duration("took", time.Since(began)))...)
 	a.logWarnings(next)
 	return nil
+}
+
+// reload reads and takes over everything, or nothing.
+func (a *App) reload() (*generation, error) {
+	next, change, err := a.prepare()
+	if err != nil {
+		return nil, err
+	}
+	if next.inv.Language != a.running.Load().inv.Language {
+		if err := a.setRules(next.inv); err != nil {
+			return nil, errors.Join(err, a.runner.Discard(change))
+		}
+	}
+	// Nothing below this line may fail.
+	a.apply(next, change)
+	return next, nil
 }
 
 // reloadChanged reloads because the files have changed; what is wrong with them
