@@ -34,6 +34,7 @@ const StopTimeout = 5 * time.Second
 type App struct {
 	opts   Options
 	secure protection
+	guard  *guard
 
 	life  context.Context //nolint:containedctx // it is the program's life, not that of a call
 	end   context.CancelFunc
@@ -75,6 +76,7 @@ func New(o Options) (*App, error) {
 	return &App{
 		opts:      o,
 		secure:    secure,
+		guard:     &guard{file: o.WebConfigFile, logger: o.Logger},
 		life:      life,
 		end:       end,
 		parts:     &group{end: end},

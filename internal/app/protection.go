@@ -53,19 +53,25 @@ func readProtection(file string) (protection, error) {
 	}, nil
 }
 
+// lacks says what is missing of both protections.
+func (p protection) lacks() string {
+	switch {
+	case p.tls && p.password:
+		return ""
+	case p.tls:
+		return "password"
+	case p.password:
+		return "TLS"
+	}
+	return "TLS and no password"
+}
+
 // check returns an [*ExposedError] for each address that other hosts can reach
 // without both protections.
 func (p protection) check(addresses []string) error {
-	var lacks string
-	switch {
-	case p.tls && p.password:
+	lacks := p.lacks()
+	if lacks == "" {
 		return nil
-	case p.tls:
-		lacks = "password"
-	case p.password:
-		lacks = "TLS"
-	default:
-		lacks = "TLS and no password"
 	}
 	var errs []error
 	for _, address := range addresses {

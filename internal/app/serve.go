@@ -28,8 +28,12 @@ const (
 // the toolkit writes TLS and passwords into the server that it is given, so two
 // listeners must not share one.
 func (a *App) serve(l net.Listener) {
+	handler := a.handler()
+	if !a.opts.AllowInsecure && !loopback(l.Addr().String()) {
+		handler = a.guard.over(handler)
+	}
 	server := &http.Server{
-		Handler:           a.handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 	}
