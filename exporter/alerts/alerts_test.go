@@ -190,9 +190,11 @@ func TestBadConfiguration(t *testing.T) {
 		t.Error(err)
 	}
 	m := open(t, configured(t, ""), t.TempDir())
-	if err := m.Reload(); err != nil {
-		t.Error(err)
+	next, err := m.Prepare()
+	if err != nil {
+		t.Fatal(err)
 	}
+	m.Apply(next)
 }
 
 // A test goes the real way, and says what became of it.

@@ -20,8 +20,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// plan is a configuration that was read whole: nothing about it can fail any more.
-type plan struct {
+// Plan is a configuration that was read whole: nothing about it can fail any more.
+type Plan struct {
 	config    *config.Config
 	template  *template.Template
 	routes    *dispatch.Route
@@ -31,7 +31,7 @@ type plan struct {
 
 // read reads the configuration and everything that it names. The error begins with
 // the file's name.
-func (m *Manager) read() (*plan, error) {
+func (m *Manager) read() (*Plan, error) {
 	name, text := "the built-in alertmanager.yml", m.opts.Default
 	if m.opts.ConfigFile != "" {
 		name = m.opts.ConfigFile
@@ -68,7 +68,7 @@ func (m *Manager) templates(conf *config.Config) (*template.Template, error) {
 	return t, nil
 }
 
-func (m *Manager) plan(text string) (*plan, error) {
+func (m *Manager) plan(text string) (*Plan, error) {
 	conf, err := config.Load(text)
 	if err == nil && m.opts.ConfigFile != "" {
 		// Once more from the file: paths in it are relative to it.
@@ -77,7 +77,7 @@ func (m *Manager) plan(text string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{config: conf, receivers: map[string][]notify.Integration{}, times: map[string][]timeinterval.TimeInterval{}}
+	p := &Plan{config: conf, receivers: map[string][]notify.Integration{}, times: map[string][]timeinterval.TimeInterval{}}
 	if p.template, err = m.templates(conf); err != nil {
 		return nil, err
 	}
@@ -97,17 +97,14 @@ func (m *Manager) plan(text string) (*plan, error) {
 	return p, nil
 }
 
-// Reload reads the configuration again. If anything is wrong with it, the one before
-// stays in force.
-func (m *Manager) Reload() error {
+// Prepare reads the configuration again and changes nothing.
+func (m *Manager) Prepare() (*Plan, error) { return m.read() }
+
+// Apply puts a configuration in the place of the present one. It cannot fail.
+func (m *Manager) Apply(p *Plan) {
 	m.reloading.Lock()
 	defer m.reloading.Unlock()
-	next, err := m.read()
-	if err != nil {
-		return err
-	}
-	m.routing.apply(m, next)
-	return nil
+	m.routing.apply(m, p)
 }
 
 // routing is what a configuration made: it is replaced as a whole.
@@ -118,7 +115,7 @@ type routing struct {
 
 // apply stops what runs and starts a plan. The inhibitor must know all alerts before
 // the dispatcher starts, or an alert that is hidden would be told.
-func (r *routing) apply(m *Manager, p *plan) {
+func (r *routing) apply(m *Manager, p *Plan) {
 	r.stop()
 	recorder := eventrecorder.NopRecorder()
 	inhibitor := inhibit.NewInhibitor(m.alerts, p.config.InhibitRules, m.logger, recorder)

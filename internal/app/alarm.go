@@ -54,15 +54,23 @@ func (a *App) runAlarm() {
 	}
 }
 
-// reloadAlarm reads the configuration of alerts again.
-func (a *App) reloadAlarm() error {
+// prepareAlarm reads the configuration of alerts again; nil if there is none here.
+func (a *App) prepareAlarm() (*alerts.Plan, error) {
 	if a.alertmanager == nil {
-		return nil
+		return nil, nil
 	}
-	if err := a.alertmanager.Reload(); err != nil {
-		return fmt.Errorf("the configuration of alerts, which stays as it was: %w", err)
+	next, err := a.alertmanager.Prepare()
+	if err != nil {
+		return nil, fmt.Errorf("the configuration of alerts: %w", err)
 	}
-	return nil
+	return next, nil
+}
+
+// applyAlarm takes over what prepareAlarm made.
+func (a *App) applyAlarm(next *alerts.Plan) {
+	if next != nil {
+		a.alertmanager.Apply(next)
+	}
 }
 
 func (a *App) closeAlarm() error {

@@ -10,11 +10,11 @@ import (
 	"wanwatch/probes/schedule"
 )
 
-// Reload reads the inventory again and takes it over as a whole. If anything
-// is wrong with it, nothing changes but the reload metric and the log, and the
-// error says what: inventory.Problems if it is the inventory. Targets that stay
-// the same keep their counters and their phase. One reload runs at a time; the
-// others wait for it, or until ctx is done.
+// Reload reads the inventory and the configuration of alerts again and takes them
+// over as a whole. If anything is wrong with one, nothing changes but the reload
+// metric and the log, and the error says what: inventory.Problems if it is the
+// inventory. Targets that stay the same keep their counters and their phase. One
+// reload runs at a time; the others wait for it, or until ctx is done.
 func (a *App) Reload(ctx context.Context) error {
 	if !a.ready.Load() {
 		return errors.New("reload: the program is not running")
@@ -36,9 +36,6 @@ func (a *App) Reload(ctx context.Context) error {
 		a.logFailure(err)
 		return fmt.Errorf("reload: %w", err)
 	}
-	if err := a.reloadAlarm(); err != nil {
-		a.opts.Logger.Error("alerts not reloaded", "error", err)
-	}
 	a.opts.Logger.Info("inventory reloaded", append(next.counts(), slog.Duration("took", time.Since(began)))...)
 	a.logWarnings(next)
 	return nil
@@ -50,13 +47,16 @@ func (a *App) reload() (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if next.inv.Language != a.running.Load().inv.Language {
-		if err := a.setRules(next.inv); err != nil {
-			return nil, errors.Join(err, a.runner.Discard(change))
-		}
+	plan, err := a.prepareAlarm()
+	if err == nil && next.inv.Language != a.running.Load().inv.Language {
+		err = a.setRules(next.inv)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.runner.Discard(change))
 	}
 	// Nothing below this line may fail.
 	a.apply(next, change)
+	a.applyAlarm(plan)
 	return next, nil
 }
 

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
+	"wanwatch/dashboards/notices"
 	"wanwatch/inventory"
 )
 
@@ -106,6 +108,42 @@ func TestFailedReloadChangesNothing(t *testing.T) {
 	}
 	if _, body := get(t, a, "/metrics"); !strings.Contains(body, "\nwanwatch_config_last_reload_successful 1\n") {
 		t.Error("the metric does not say that the reload succeeded")
+	}
+}
+
+// A reload with a bad configuration of alerts takes over nothing, the good inventory
+// neither.
+func TestReloadWithBadAlarm(t *testing.T) {
+	target := listener(t)
+	path := write(t, uplinks(target, "a"))
+	alarm := filepath.Join(t.TempDir(), "alertmanager.yml")
+	rewrite(t, alarm, string(notices.Config()))
+	var log syncBuffer
+	a := start(t, Options{
+		Inventory: path, Storage: Storage{Path: t.TempDir()}, Alerting: Alerting{ConfigFile: alarm},
+		Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	before := a.running.Load()
+	rewrite(t, alarm, "nonsense: [")
+	rewrite(t, path, uplinks(target, "a", "b"))
+	if err := a.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), alarm) {
+		t.Errorf("reload: %v, want one that names %s", err, alarm)
+	}
+	if a.running.Load() != before {
+		t.Error("the inventory was taken over")
+	}
+	if _, body := get(t, a, "/metrics"); !strings.Contains(body, "\nwanwatch_config_last_reload_successful 0\n") {
+		t.Error("the metric does not say that the reload failed")
+	}
+	if !strings.Contains(log.String(), "not reloaded") {
+		t.Errorf("the log does not say it:\n%s", log.String())
+	}
+	rewrite(t, alarm, string(notices.Config()))
+	if err := a.Reload(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if a.running.Load() == before {
+		t.Error("a good reload was not taken over")
 	}
 }
 
