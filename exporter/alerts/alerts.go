@@ -104,7 +104,7 @@ func Open(o Options) (_ *Manager, err error) {
 	if m.external, err = url.Parse(o.ExternalURL); err != nil {
 		return nil, fmt.Errorf("the external URL of alerts: %w", err)
 	}
-	first, err := m.read()
+	first, err := m.read(o.Templates)
 	if err != nil {
 		return nil, err
 	}

@@ -190,7 +190,7 @@ func TestBadConfiguration(t *testing.T) {
 		t.Error(err)
 	}
 	m := open(t, configured(t, ""), t.TempDir())
-	next, err := m.Prepare()
+	next, err := m.Prepare(notices.Templates(texts.VI))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ type Plan struct {
 
 // read reads the configuration and everything that it names. The error begins with
 // the file's name.
-func (m *Manager) read() (*Plan, error) {
+func (m *Manager) read(templates []byte) (*Plan, error) {
 	name, text := "the built-in alertmanager.yml", m.opts.Default
 	if m.opts.ConfigFile != "" {
 		name = m.opts.ConfigFile
@@ -40,7 +40,7 @@ func (m *Manager) read() (*Plan, error) {
 			return nil, fmt.Errorf("the configuration of alerts: %w; name another file with --alertmanager.config.file", err)
 		}
 	}
-	p, err := m.plan(string(text))
+	p, err := m.plan(string(text), templates)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -49,12 +49,12 @@ func (m *Manager) read() (*Plan, error) {
 
 // templates returns the built-in ones and, over them, those that a file of its own
 // names.
-func (m *Manager) templates(conf *config.Config) (*template.Template, error) {
+func (m *Manager) templates(conf *config.Config, builtIn []byte) (*template.Template, error) {
 	t, err := template.FromGlobs(nil)
 	if err != nil {
 		return nil, fmt.Errorf("the templates of Alertmanager: %w", err)
 	}
-	if err := t.Parse(bytes.NewReader(m.opts.Templates)); err != nil {
+	if err := t.Parse(bytes.NewReader(builtIn)); err != nil {
 		return nil, fmt.Errorf("built-in templates: %w", err)
 	}
 	if m.opts.ConfigFile == "" {
@@ -68,7 +68,7 @@ func (m *Manager) templates(conf *config.Config) (*template.Template, error) {
 	return t, nil
 }
 
-func (m *Manager) plan(text string) (*Plan, error) {
+func (m *Manager) plan(text string, templates []byte) (*Plan, error) {
 	conf, err := config.Load(text)
 	if err == nil && m.opts.ConfigFile != "" {
 		// Once more from the file: paths in it are relative to it.
@@ -78,7 +78,7 @@ func (m *Manager) plan(text string) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{config: conf, receivers: map[string][]notify.Integration{}, times: map[string][]timeinterval.TimeInterval{}}
-	if p.template, err = m.templates(conf); err != nil {
+	if p.template, err = m.templates(conf, templates); err != nil {
 		return nil, err
 	}
 	p.template.ExternalURL = m.external
@@ -97,8 +97,9 @@ func (m *Manager) plan(text string) (*Plan, error) {
 	return p, nil
 }
 
-// Prepare reads the configuration again and changes nothing.
-func (m *Manager) Prepare() (*Plan, error) { return m.read() }
+// Prepare reads the configuration again, for other built-in templates if the language
+// has changed, and changes nothing.
+func (m *Manager) Prepare(templates []byte) (*Plan, error) { return m.read(templates) }
 
 // Apply puts a configuration in the place of the present one. It cannot fail.
 func (m *Manager) Apply(p *Plan) {

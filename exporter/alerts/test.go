@@ -29,7 +29,7 @@ func Test(ctx context.Context, o Options, a Alert) ([]Delivery, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	m := &Manager{opts: o, logger: o.Logger, external: &url.URL{}}
-	p, err := m.read()
+	p, err := m.read(o.Templates)
 	if err != nil {
 		return nil, err
 	}

@@ -55,11 +55,11 @@ func (a *App) runAlarm() {
 }
 
 // prepareAlarm reads the configuration of alerts again; nil if there is none here.
-func (a *App) prepareAlarm() (*alerts.Plan, error) {
+func (a *App) prepareAlarm(inv *inventory.Inventory) (*alerts.Plan, error) {
 	if a.alertmanager == nil {
 		return nil, nil
 	}
-	next, err := a.alertmanager.Prepare()
+	next, err := a.alertmanager.Prepare(notices.Templates(texts.Language(inv.Language)))
 	if err != nil {
 		return nil, fmt.Errorf("the configuration of alerts: %w", err)
 	}

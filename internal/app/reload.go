@@ -47,7 +47,7 @@ func (a *App) reload() (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := a.prepareAlarm()
+	plan, err := a.prepareAlarm(next.inv)
 	if err == nil && next.inv.Language != a.running.Load().inv.Language {
 		err = a.setRules(next.inv)
 	}
