@@ -100,7 +100,7 @@ func Open(o Options) (_ *Manager, err error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	m := &Manager{opts: o, logger: o.Logger.With("component", "alerts"), marker: marker.NewGroupMarker()}
+	m := &Manager{opts: o, logger: slog.New(redactor{o.Logger.Handler()}).With("component", "alerts"), marker: marker.NewGroupMarker()}
 	if m.external, err = url.Parse(o.ExternalURL); err != nil {
 		return nil, fmt.Errorf("the external URL of alerts: %w", err)
 	}

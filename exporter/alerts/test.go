@@ -28,7 +28,7 @@ func Test(ctx context.Context, o Options, a Alert) ([]Delivery, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	m := &Manager{opts: o, logger: o.Logger, external: &url.URL{}}
+	m := &Manager{opts: o, logger: slog.New(redactor{o.Logger.Handler()}), external: &url.URL{}}
 	p, err := m.read(o.Templates)
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func deliver(ctx context.Context, receiver string, i notify.Integration, a *aler
 	ctx = notify.WithRepeatInterval(ctx, time.Hour)
 	_, err := i.Notify(ctx, a)
 	if err != nil {
-		err = fmt.Errorf("receiver %s, %s: %w", receiver, i.Name(), err)
+		err = fmt.Errorf("receiver %s, %s: %w", receiver, i.Name(), redactError(err))
 	}
 	return Delivery{receiver, i.Name(), time.Since(began), err}
 }
