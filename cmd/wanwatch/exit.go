@@ -64,6 +64,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		usage    usageError
 		failed   failedError
 		exposed  *app.ExposedError
+		option   *app.OptionError
 		unknown  *app.UnknownError
 		plan     *plans.UnknownError
 		problems inventory.Problems
@@ -100,7 +101,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 	switch {
 	case errors.As(err, &failed):
 		return exitFailure
-	case errors.As(err, &exposed), errors.As(err, &unknown), errors.As(err, &plan):
+	case errors.As(err, &exposed), errors.As(err, &option), errors.As(err, &unknown), errors.As(err, &plan):
 		return exitUsage
 	}
 	return exitTrouble

@@ -31,12 +31,20 @@ type Forwarder struct {
 	queue  chan []byte
 }
 
-// NewForwarder returns a forwarder to the Alertmanager at a URL, such as
-// http://alertmanager:9093.
-func NewForwarder(address string, logger *slog.Logger) (*Forwarder, error) {
+// ParseURL reads the URL of an Alertmanager, such as http://alertmanager:9093.
+func ParseURL(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("%q is no URL of an Alertmanager: write --alertmanager.url http://host:9093", address)
+	}
+	return u, nil
+}
+
+// NewForwarder returns a forwarder to the Alertmanager at a URL.
+func NewForwarder(address string, logger *slog.Logger) (*Forwarder, error) {
+	u, err := ParseURL(address)
+	if err != nil {
+		return nil, err
 	}
 	return &Forwarder{
 		url: u.JoinPath("/api/v2/alerts").String(), client: &http.Client{Timeout: sendTimeout},

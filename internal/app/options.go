@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -111,8 +110,8 @@ func (o *Options) addresses() []string {
 	return append(list, o.Listen...)
 }
 
-// complete fills in what was left out, and returns how the web server is
-// protected or all that is wrong with the options.
+// complete fills in what was left out, and returns how the web server is protected, or
+// what is wrong with the options.
 func (o *Options) complete() (protection, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -132,19 +131,12 @@ func (o *Options) complete() (protection, error) {
 	if o.Resolver == nil {
 		o.Resolver = net.DefaultResolver
 	}
-	var errs []error
-	if o.Inventory == "" && len(o.Files) == 0 {
-		errs = append(errs, errors.New("no inventory: name a YAML file or a folder of them"))
-	}
-	if len(o.Reflector.Listen) > 0 && len(o.Reflector.Allow) == 0 {
-		errs = append(errs, errors.New("a STAMP reflector answers only whom it is told to: name the senders' networks with --stamp.allow"))
+	if err := o.meant(); err != nil {
+		return protection{}, err
 	}
 	secure, err := readProtection(o.WebConfigFile)
-	if err != nil {
-		return secure, errors.Join(append(errs, err)...)
+	if err == nil && !o.AllowInsecure {
+		err = secure.check(o.addresses())
 	}
-	if !o.AllowInsecure {
-		errs = append(errs, secure.check(o.addresses()))
-	}
-	return secure, errors.Join(errs...)
+	return secure, err
 }

@@ -11,8 +11,10 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +126,35 @@ func TestBadOptions(t *testing.T) {
 	} {
 		if _, err := New(c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want an error with %q", c.o, err, c.want)
+		}
+	}
+}
+
+// What cannot be meant, or would do nothing, is refused before anything is opened.
+func TestOptionsThatCannotBeMeant(t *testing.T) {
+	store := Storage{Path: filepath.Join(t.TempDir(), "data")}
+	networks := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{
+		{Options{Schedule: "s.yaml"}, "--schedule: .* --storage.path"},
+		{Options{Alerting: Alerting{ConfigFile: "a.yml"}}, "--alertmanager.config.file: .* --storage.path"},
+		{Options{Alerting: Alerting{URL: "http://a:9093"}}, "--alertmanager.url: .* --storage.path"},
+		{Options{Alerting: Alerting{URL: "ftp://a"}, Storage: store}, "ftp://a.* is no URL"},
+		{Options{Storage: Storage{RemoteWrite: true}}, "--storage.remote-write: .* --storage.path"},
+		{Options{Reflector: Reflector{Listen: []string{":862"}}}, "--stamp.allow"},
+		{Options{Reflector: Reflector{Allow: networks}}, "--stamp.reflector"},
+		{Options{Reflector: Reflector{Allow: networks, Listen: []string{"862"}}}, `--stamp.reflector "862": no address: write host:port`},
+		{Options{Listen: []string{"19001"}}, `--web.listen-address "19001": no address: write host:port`},
+		{Options{Listen: []string{""}}, `"": no address: write host:port`},
+		{Options{Listen: []string{"127.0.0.1:"}}, "no address: write host:port"},
+		{Options{Listen: []string{"127.0.0.1:99999"}}, "there is no port 99999"},
+	} {
+		c.o.Inventory = "x.yaml"
+		_, err := New(c.o)
+		if option := new(OptionError); !errors.As(err, &option) || !regexp.MustCompile(c.want).MatchString(err.Error()) {
+			t.Errorf("%v, want an OptionError with %q", err, c.want)
 		}
 	}
 }

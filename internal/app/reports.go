@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,9 +20,6 @@ import (
 func (a *App) openReports(inv *inventory.Inventory) error {
 	if a.opts.Schedule == "" {
 		return nil
-	}
-	if a.history == nil {
-		return errors.New("--schedule: reports are made of history: give a folder with --storage.path")
 	}
 	f, err := timetable.Read(a.opts.Schedule)
 	if err != nil {

@@ -87,11 +87,4 @@ func TestScheduleIsChecked(t *testing.T) {
 			_ = a.Stop(t.Context())
 		}
 	}
-	a, err := New(Options{Inventory: inv, Listen: []string{"127.0.0.1:0"}, Schedule: schedule})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "--storage.path") {
-		t.Errorf("without a history: %v", err)
-	}
 }
