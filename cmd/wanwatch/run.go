@@ -57,6 +57,7 @@ the capability CAP_NET_RAW; wanwatch says so if it has neither.`,
 	f.StringArrayVar(&o.Listen, "web.listen-address", []string{app.DefaultListen}, "`address` to serve on, host:port; may be given several times")
 	f.StringVar(&o.WebConfigFile, "web.config.file", "", "`file` with TLS and passwords of the web server, as Prometheus has it")
 	f.BoolVar(&o.AllowInsecure, "web.allow-insecure", false, "let other hosts connect without TLS and a password")
+	f.StringVar(&o.ExternalURL, "web.external-url", "", "`URL` at which people reach wanwatch, for the links in alerts and reports; made of the first address if empty")
 	storageFlags(f, &o.Storage)
 	alertingFlags(cmd, &o.Alerting)
 	f.Var((*days)(&o.MeetingLead), "meeting.check-before", "`time` before each meeting at which its rooms, lines and servers are checked")

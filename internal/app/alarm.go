@@ -80,15 +80,6 @@ func (a *App) closeAlarm() error {
 	return a.alertmanager.Close()
 }
 
-// externalURL stands before the links in alerts.
-func (a *App) externalURL() string {
-	scheme := "http"
-	if a.secure.tls {
-		scheme = "https"
-	}
-	return scheme + "://" + a.Addr().String()
-}
-
 // alarm hands on the alerts that rules raise, and logs those that begin or end.
 func (a *App) alarm(ctx context.Context, raised []store.Alert) {
 	list := make([]alerts.Alert, len(raised))

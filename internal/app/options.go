@@ -35,6 +35,9 @@ type Options struct {
 	WebConfigFile string
 	// AllowInsecure lets other hosts connect without TLS and a password.
 	AllowInsecure bool
+	// ExternalURL stands before the links in alerts and reports; made of the first
+	// address if empty.
+	ExternalURL string
 	// Pprof serves Go's profiles under /debug/pprof.
 	Pprof bool
 	// Watch reloads the inventory when its files change.

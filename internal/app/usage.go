@@ -36,6 +36,9 @@ func (o *Options) meant() error {
 	case allow && !listen:
 		errs = append(errs, optionf("--stamp.allow: nobody is answered without an address: give one with --stamp.reflector"))
 	}
+	if o.ExternalURL != "" {
+		errs = append(errs, checkExternalURL(o.ExternalURL))
+	}
 	if o.Alerting.URL != "" {
 		if _, err := alerts.ParseURL(o.Alerting.URL); err != nil {
 			errs = append(errs, optionf("%v", err))
