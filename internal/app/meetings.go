@@ -70,8 +70,7 @@ func (a *App) lookAtMeetings(ctx context.Context, now time.Time) {
 		if ctx.Err() != nil {
 			return
 		}
-		a.meetings.keep(c)
-		a.publish(c, false)
+		a.take(c)
 		a.opts.Logger.Info("meeting checked", "meeting", o.Meeting.ID, "start", o.Start, "readiness", c.Level.Text().EN)
 	}
 }
@@ -102,6 +101,18 @@ func (s *assembly) due(inv *inventory.Inventory, now time.Time, lead time.Durati
 	})
 }
 
+// take puts a check in the place of the one before. Of parts that are no longer in the
+// meeting nothing more is told.
+func (a *App) take(c meetings.Check) {
+	gone := a.meetings.all()[c.Meeting.ID]
+	gone.Parts = slices.DeleteFunc(slices.Clone(gone.Parts), func(old meetings.Part) bool {
+		return slices.ContainsFunc(c.Parts, func(p meetings.Part) bool { return readiness(&c, p) == readiness(&c, old) })
+	})
+	a.publish(gone, true)
+	a.meetings.keep(c)
+	a.publish(c, false)
+}
+
 // forget drops what is known of a meeting that has ended.
 func (a *App) forget(c meetings.Check) {
 	a.publish(c, true)
@@ -117,8 +128,14 @@ func (a *App) publish(c meetings.Check, over bool) {
 		if over {
 			value = math.NaN()
 		}
-		a.exporter.Meter().Set(metric.MeetingReadiness, value, c.Meeting.ID, p.Target.ID, string(p.Target.Kind), p.Target.Site)
+		labels := readiness(&c, p)
+		a.exporter.Meter().Set(metric.MeetingReadiness, value, labels[:]...)
 	}
+}
+
+// readiness are the labels of what is told of a part.
+func readiness(c *meetings.Check, p meetings.Part) [4]string {
+	return [4]string{c.Meeting.ID, p.Target.ID, string(p.Target.Kind), p.Target.Site}
 }
 
 // checkMeeting runs the probes of a meeting's scope and judges them, with what history

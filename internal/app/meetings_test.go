@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -135,5 +136,34 @@ meetings: {m: {start: 2026-12-01T08:00, duration: 1h, endpoints: [room]}}
 		if err != nil || len(reports) != 1 || reports[0].Results[0].Outcome != want {
 			t.Errorf("after %d failures: %+v %v", fails, reports, err)
 		}
+	}
+}
+
+// A part that a reload took out of a meeting tells nothing more, before the meeting has
+// ended and after.
+func TestReadinessOfPartsTakenOut(t *testing.T) {
+	a := start(t, Options{Inventory: write(t, uplinks("127.0.0.1:1", "a"))})
+	part := func(id string) meetings.Part {
+		return meetings.Part{Target: &inventory.Target{ID: id, Kind: inventory.EndpointTarget, Site: "here"}}
+	}
+	one := meetings.Check{Parts: []meetings.Part{part("x"), part("y")}}
+	one.Meeting, one.Start = &inventory.Meeting{ID: "m"}, time.Now().Add(time.Hour)
+	two := one
+	two.Parts = one.Parts[:1]
+	told := func() []string {
+		_, body := get(t, a, "/metrics")
+		return regexp.MustCompile(`(?m)^wanwatch_meeting_readiness\{.*`).FindAllString(body, -1)
+	}
+	a.take(one)
+	if list := told(); len(list) != 2 {
+		t.Errorf("of two parts: %q", list)
+	}
+	a.take(two)
+	if list := told(); len(list) != 1 || !strings.Contains(list[0], `target="x"`) {
+		t.Errorf("of the part that is left: %q", list)
+	}
+	a.forget(two)
+	if list := told(); len(list) != 0 {
+		t.Errorf("after the meeting: %q", list)
 	}
 }
