@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -36,6 +37,7 @@ func (a *App) serve(l net.Listener) {
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(a.opts.Logger.With("component", "web").Handler(), slog.LevelWarn),
 	}
 	a.parts.Go(func() error {
 		err := web.Serve(l, server, &web.FlagConfig{WebConfigFile: &a.opts.WebConfigFile},
