@@ -88,7 +88,8 @@ func New(o Options) (*App, error) {
 // Start loads the inventory, opens what it needs, and starts to probe and to
 // serve. It returns when the program is ready, or with the reason why it cannot
 // run: inventory.Problems if the inventory has any. ctx bounds only the start.
-// After a failure nothing is left open or running.
+// After a failure nothing is left open or running, but for a store that was being
+// opened as ctx was done: it is closed as soon as it is open.
 func (a *App) Start(ctx context.Context) error {
 	if !a.used.CompareAndSwap(false, true) {
 		return errors.New("start: a program runs once, and this one was started or stopped before")
@@ -136,7 +137,7 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})
-	if err := errors.Join(a.openHistory(), a.openReflector(ctx)); err != nil {
+	if err := errors.Join(a.openHistory(ctx), a.openReflector(ctx)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 
 	"wanwatch/dashboards/rules"
@@ -10,21 +11,45 @@ import (
 )
 
 // openHistory opens the store, if there shall be one.
-func (a *App) openHistory() error {
+func (a *App) openHistory(ctx context.Context) (err error) {
 	o := a.opts.Storage
 	if o.Path == "" {
 		return nil
 	}
-	s, err := store.Open(store.Options{
-		Path: o.Path, Retention: o.Retention, MaxSize: o.MaxSize, RemoteWrite: o.RemoteWrite, OutOfOrder: o.OutOfOrder,
-		Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: a.externalURL(),
-		ExternalLabels: a.externalLabels(), Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
+	a.history, err = openStore(ctx, func() (*store.Store, error) {
+		return store.Open(store.Options{
+			Path: o.Path, Retention: o.Retention, MaxSize: o.MaxSize, RemoteWrite: o.RemoteWrite, OutOfOrder: o.OutOfOrder,
+			Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: a.externalURL(),
+			ExternalLabels: a.externalLabels(), Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
+		})
 	})
-	if err != nil {
-		return err
+	return err
+}
+
+// openStore waits for a store no longer than until ctx is done: reading back the log of
+// a large one takes many seconds, and nothing interrupts it. One that comes too late is
+// closed; a process that ends meanwhile does to it what a crash would, which it outlives.
+func openStore(ctx context.Context, open func() (*store.Store, error)) (*store.Store, error) {
+	type outcome struct {
+		store *store.Store
+		err   error
 	}
-	a.history = s
-	return nil
+	came := make(chan outcome, 1)
+	go func() {
+		s, err := open()
+		came <- outcome{s, err}
+	}()
+	select {
+	case o := <-came:
+		return o.store, o.err
+	case <-ctx.Done():
+		go func() {
+			if late := <-came; late.err == nil {
+				_ = late.store.Close() // there is nobody left to tell
+			}
+		}()
+		return nil, fmt.Errorf("open the store: %w", ctx.Err())
+	}
 }
 
 // externalLabels keep two agents' views of one target apart.

@@ -31,7 +31,10 @@ func (a *App) Reload(ctx context.Context) error {
 	began := time.Now()
 	defer a.opts.Loading()()
 	next, err := a.reload()
-	if err != nil {
+	switch {
+	case err != nil && a.life.Err() != nil:
+		return errors.New("reload: the program is ending")
+	case err != nil:
 		a.exporter.ReloadFailed()
 		a.logFailure(err)
 		return fmt.Errorf("reload: %w", err)

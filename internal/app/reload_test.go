@@ -185,6 +185,26 @@ func TestReloadWaitsItsTurn(t *testing.T) {
 	}
 }
 
+// A reload that the end of the program overtakes is no failure of the inventory.
+func TestReloadAtTheEnd(t *testing.T) {
+	var log syncBuffer
+	var a *App
+	o := Options{Inventory: write(t, uplinks("127.0.0.1:1", "a")), Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	o.Loading = func() func() {
+		if a != nil { // the reload, not the start
+			stop(t, a)
+		}
+		return func() {}
+	}
+	a = start(t, o)
+	if err := a.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), "ending") {
+		t.Errorf("reload: %v", err)
+	}
+	if strings.Contains(log.String(), "not reloaded") {
+		t.Errorf("the log has a failure:\n%s", log.String())
+	}
+}
+
 func TestReloadOverHTTP(t *testing.T) {
 	path := write(t, uplinks("127.0.0.1:1", "a"))
 	a := start(t, Options{Inventory: path})
