@@ -1,6 +1,8 @@
 package ping
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +55,19 @@ func TestConfigCheckAddress(t *testing.T) {
 		if (got == "") != tt.good || !tt.good && !strings.Contains(got, "of the other IP version") {
 			t.Errorf("from %q to %s: %q", tt.source, tt.address, got)
 		}
+	}
+}
+
+// The inventory tells of a default source where the address is written.
+func TestInventoryRefusesASourceOfTheOtherVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "inventory.yaml")
+	text := "sites: {here: {}}\ndefaults: {ping: {source: \"2001:db8::9\"}}\nuplinks:\n  six: {site: here, ping: \"2001:db8::1\"}\n  four: {site: here, ping: 198.18.0.1}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := inventory.Load(path, []inventory.ProbeKind{Kind().ProbeKind})
+	if err == nil || !strings.Contains(err.Error(), "inventory.yaml:5") || !strings.Contains(err.Error(), "2001:db8::9 cannot send to 198.18.0.1") || strings.Contains(err.Error(), "yaml:4") {
+		t.Errorf("got %v", err)
 	}
 }
 
