@@ -232,7 +232,7 @@ func TestCalendarsAsProgramsWriteThem(t *testing.T) {
 }
 
 // Events that take no time are reminders, and no meetings.
-func TestEventsWithoutALength(t *testing.T) {
+func TestCalendarsWithEventsWithoutALength(t *testing.T) {
 	inv, err := parseCalendar(calendar("UID:1\nDTSTART:20261201T080000\nDTEND:20261201T080000\nLOCATION:room-a", "UID:2\nDTSTART:20261202T080000\nDURATION:PT59S\nLOCATION:room-a", "UID:3\nDTSTART:20261203T080000\nLOCATION:room-a"))
 	if err != nil {
 		t.Fatal(err)
