@@ -10,7 +10,9 @@ import (
 // of the root for them, and succeeds.
 func strictHelp(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
-	child(root, "help").Args = func(_ *cobra.Command, args []string) error {
+	help := child(root, "help")
+	help.Example = "  wanwatch help check"
+	help.Args = func(_ *cobra.Command, args []string) error {
 		at := root
 		for i, word := range args {
 			next := child(at, word)
@@ -32,6 +34,7 @@ func strictCompletion(root *cobra.Command) {
 		c.Args = noArgs
 		shells = append(shells, c.Name())
 	}
+	completion.Example = "  wanwatch completion bash > /etc/bash_completion.d/wanwatch"
 	completion.Args = knownCommand
 	completion.RunE = func(*cobra.Command, []string) error {
 		return usagef("for which shell? %s", strings.Join(shells, ", "))
