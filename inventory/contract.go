@@ -77,14 +77,30 @@ func (r *report) contracts(several []*Contract) {
 		r.problem("contracts", "contract and contracts cannot both be given: move the one into the list")
 		return
 	}
-	sorted := slices.Clone(several)
+	sorted := r.dated(several)
 	slices.SortStableFunc(sorted, func(a, b *Contract) int { return a.starts().Compare(b.starts()) })
-	for i := 1; i < len(sorted); i++ {
-		a, b := sorted[i-1], sorted[i]
-		if a.ends().IsZero() || b.starts().Before(a.ends()) {
-			r.overlap(a, b, slices.Index(several, b))
+	var last *Contract // of those before, the one that ends last
+	for _, c := range sorted {
+		if last != nil && (last.ends().IsZero() || c.starts().Before(last.ends())) {
+			r.overlap(last, c, slices.Index(several, c))
+		}
+		if last == nil || !last.ends().IsZero() && (c.ends().IsZero() || c.ends().After(last.ends())) {
+			last = c
 		}
 	}
+}
+
+// dated returns the contracts whose dates are known: nothing has been found
+// wrong with them.
+func (r *report) dated(several []*Contract) []*Contract {
+	at := r.place.child("contracts", nil)
+	var sound []*Contract
+	for i, c := range several {
+		if !r.faulty(at.element(i, nil)) {
+			sound = append(sound, c)
+		}
+	}
+	return sound
 }
 
 func (r *report) overlap(a, b *Contract, index int) {

@@ -23,7 +23,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, at *place) {
 
 // structFrom reads the pairs of a mapping into a struct.
 func (d *decoder) structFrom(n *yaml.Node, pairs []pair, v reflect.Value, at *place) {
-	info := d.model.structs[v.Type()]
+	info, before := d.model.structs[v.Type()], len(d.problems)
 	if info.pos != nil {
 		v.FieldByIndex(info.pos).Set(reflect.ValueOf(d.doc.pos(at.nodeOr(n))))
 	}
@@ -38,7 +38,7 @@ func (d *decoder) structFrom(n *yaml.Node, pairs []pair, v reflect.Value, at *pl
 		}
 	}
 	if c, ok := reflect.TypeAssert[checked](v.Addr()); ok {
-		c.check(&report{decoder: d, node: n, pairs: pairs, place: at})
+		c.check(&report{decoder: d, node: n, pairs: pairs, place: at, before: before})
 	}
 }
 

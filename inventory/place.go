@@ -3,6 +3,7 @@ package inventory
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -51,6 +52,12 @@ func join(parent, key string) string {
 		return key
 	}
 	return parent + "." + key
+}
+
+// within reports whether a path is another one, or leads on from it.
+func within(path, around string) bool {
+	rest, ok := strings.CutPrefix(path, around)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 var plainKey = regexp.MustCompile(`^[\pL\pN_-]{1,60}$`)

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -16,6 +17,18 @@ type report struct {
 	node    *yaml.Node
 	pairs   []pair
 	place   *place
+	before  int // problems of the decoder that are none of the mapping
+}
+
+// faulty reports whether something within the mapping, or within a part of it,
+// has been found wrong.
+func (r *report) faulty(at *place) bool {
+	found := r.decoder.problems[r.before:]
+	if len(found) == 0 {
+		return false
+	}
+	path := at.path()
+	return slices.ContainsFunc(found, func(p Problem) bool { return within(p.Path, path) })
 }
 
 // has reports whether a key stands in the mapping.
