@@ -20,12 +20,28 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, f *field, at *place) {
 	}
 	list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
 	for i, c := range n.Content {
-		d.value(c, list.Index(i), f, at.element(i, c))
+		d.element(c, list.Index(i), f, at.element(i, c))
 	}
 	v.Set(list)
 	if ids, ok := reflect.TypeAssert[[]string](list); ok {
 		d.distinct(n, ids, at)
 	}
+}
+
+// element reads an element of a list. A bare dash stands for no mapping, as an
+// id without anything under it does: it is a mistake, and leaves an empty
+// element as any other that cannot be read.
+func (d *decoder) element(n *yaml.Node, v reflect.Value, f *field, at *place) {
+	bare := n
+	if n.Kind == yaml.AliasNode {
+		bare = n.Alias
+	}
+	if v.Kind() != reflect.Pointer || !isNull(bare) {
+		d.value(n, v, f, at)
+		return
+	}
+	d.problem(n, at, "an element is missing: write keys with values, or remove the dash")
+	v.Set(reflect.New(v.Type().Elem()))
 }
 
 func listHint(n *yaml.Node, f *field) string {
