@@ -20,7 +20,7 @@ func (d *decoder) secret(n *yaml.Node, s *Secret, at *place) {
 		d.problem(n, at, "a secret must not stand in the inventory: %s", how)
 		return
 	}
-	pairs, ok := d.pairs(n, at)
+	pairs, ok := d.pairsBeside(n, []string{"file", "env"}, at)
 	if !ok {
 		return
 	}

@@ -14,11 +14,19 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, at *place) {
 	var pairs []pair
 	if !isNull(n) {
 		var ok bool
-		if pairs, ok = d.pairs(n, at); !ok {
+		if pairs, ok = d.pairsOf(n, d.model.structs[v.Type()], at); !ok {
 			return
 		}
 	}
 	d.structFrom(n, pairs, v, at)
+}
+
+// pairsOf returns the entries of a mapping that is read into a struct.
+func (d *decoder) pairsOf(n *yaml.Node, info *structInfo, at *place) ([]pair, bool) {
+	if info.quiet {
+		return d.pairsBeside(n, info.names, at)
+	}
+	return d.pairs(n, at)
 }
 
 // structFrom reads the pairs of a mapping into a struct.

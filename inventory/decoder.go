@@ -29,6 +29,7 @@ type decoder struct {
 	rules    []repetition
 	open     map[*yaml.Node]bool // anchors that are being read
 	aliased  int                 // values read through aliases
+	shown    []string            // keys that messages may repeat; nil: all
 	suggest  suggester
 	probeAt  map[*Probe]*place
 	// badAddress are the probes whose address has been reported.

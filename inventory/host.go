@@ -16,9 +16,18 @@ const hostPattern = `^[^\s/@]+$`
 func ParseHost(text string) (string, error) {
 	host, err := parseHost(text)
 	if err != nil {
-		return "", fmt.Errorf("%s is no address: %w", quote(text), err)
+		return "", fmt.Errorf("%s is no address: %w", quoteHost(text), err)
 	}
 	return host, nil
+}
+
+// quoteHost repeats an address in a message, but for what stands before an @: a
+// password may be part of it.
+func quoteHost(text string) string {
+	if i := strings.LastIndexByte(text, '@'); i >= 0 {
+		text = "…" + text[i:]
+	}
+	return quote(text)
 }
 
 // parseHostPort reads what ParseHost reads, with or without a port behind it.
@@ -32,7 +41,7 @@ func parseHostPort(text string) (string, error) {
 		return "", err
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return "", fmt.Errorf("%s has no valid port: a port is from 1 to 65535", quote(text))
+		return "", fmt.Errorf("%s has no valid port: a port is from 1 to 65535", quoteHost(text))
 	}
 	return net.JoinHostPort(host, port), nil
 }
@@ -43,6 +52,8 @@ func parseHost(text string) (string, error) {
 		return "", errors.New("it is empty: write an IP address or a host name")
 	case strings.Contains(text, "://"):
 		return "", errors.New("write the host name or IP address alone, without the scheme and the path")
+	case strings.Contains(text, "@"):
+		return "", errors.New("write the host name or IP address alone, without a user or password")
 	case strings.ContainsAny(text, " \t\r\n"):
 		return "", errors.New("there is a space in it")
 	}

@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"slices"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -35,8 +37,7 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 		}
 		switch {
 		case first != nil:
-			pos := d.doc.pos(first)
-			d.problem(p.keyNode, at.child(p.key, p.keyNode), "duplicate key %s, first at %s", quote(p.key), pos.seenFrom(d.doc.pos(p.keyNode)))
+			d.duplicate(p, first, at)
 		case merge:
 			merges = append(merges, p)
 		default:
@@ -47,6 +48,25 @@ func (d *decoder) pairs(n *yaml.Node, at *place) ([]pair, bool) {
 		d.merge(m.value, &keys, at)
 	}
 	return keys.list, true
+}
+
+// pairsBeside returns the entries of a mapping that holds secrets. A key that is
+// none of the names may be one in the wrong place, and no message repeats it.
+func (d *decoder) pairsBeside(n *yaml.Node, names []string, at *place) ([]pair, bool) {
+	d.shown = names
+	defer func() { d.shown = nil }()
+	return d.pairs(n, at)
+}
+
+// duplicate reports a key that stands twice.
+func (d *decoder) duplicate(p pair, first *yaml.Node, at *place) {
+	pos := d.doc.pos(p.keyNode)
+	seen := d.doc.pos(first).seenFrom(pos)
+	if d.shown != nil && !isMerge(p.keyNode) && !slices.Contains(d.shown, p.key) {
+		d.problem(p.keyNode, at, "duplicate key, first at %s", seen)
+		return
+	}
+	d.problem(p.keyNode, at.child(p.key, p.keyNode), "duplicate key %s, first at %s", quote(p.key), seen)
 }
 
 // keySet holds the entries of a mapping so far: a list, and an index of it once

@@ -36,6 +36,10 @@ func (r *resolver) resolve(ref *reference) string {
 			// Among many ids, any is near to a short one.
 			hint = r.suggest.didYouMean(ref.id, r.ids(section))
 		}
+		if section == "credentials" && hint == "" {
+			// It may be the secret itself.
+			return "unknown credential: write the id of one that stands under credentials"
+		}
 		return fmt.Sprintf("unknown %s %s%s", nounOf(section), quote(ref.id), hint)
 	case part != "" && !slices.Contains(r.inv.Credentials[ref.id].parts(), part):
 		return fmt.Sprintf("credential %s has no %s: name one that has", quote(ref.id), part)

@@ -3,7 +3,6 @@ package inventory
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"sort"
@@ -261,10 +260,11 @@ func nodeName(n *yaml.Node) string {
 	}
 }
 
-// explainTag is what to do about a tag, of which inventories have none.
+// explainTag is what to do about a tag, of which inventories have none. It does
+// not repeat the tag: a secret that begins with an exclamation mark is one.
 func explainTag(n *yaml.Node) string {
 	if strings.HasPrefix(n.Tag, "!!") {
-		return fmt.Sprintf("the tag %s is not supported: write the value alone", quote(n.Tag))
+		return "the tag (a word that begins with !!) is not supported: write the value alone"
 	}
-	return fmt.Sprintf("the tag %s is not supported: write the value alone, or in quotes if it begins with !", quote(n.Tag))
+	return "the tag (a word that begins with !) is not supported: write the value alone, or in quotes if it begins with !"
 }
