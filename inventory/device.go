@@ -37,7 +37,7 @@ func (d *Device) check(r *report) {
 			r.problem("interfaces", "%s", why)
 		}
 	}
-	if d.Purchased.Time.After(d.EndOfSupport.Time) && !d.EndOfSupport.IsZero() {
+	if !d.EndOfSupport.IsZero() && !d.Purchased.Time.Before(d.EndOfSupport.End()) {
 		r.problem("end_of_support", "the support ends before the purchase on %s", d.Purchased)
 	}
 }
