@@ -140,6 +140,7 @@ func explainSyntax(message string, at byte) string {
 		{"did not find expected <document start>", "text at the start of a line that belongs to no key"},
 		{"did not find expected alphabetic or numeric character", "a * or & without a name; put text that begins with one in quotes"},
 		{"exceeded max depth", "it is nested too deeply"},
+		{"found incompatible YAML document", "a %YAML line for a version other than 1.1; remove the line"},
 		{"found undefined tag handle", "a tag (a word that begins with !) that is not known; put text that begins with ! in quotes"},
 	} {
 		if strings.Contains(message, e.has) {
