@@ -102,6 +102,9 @@ func (d *decoder) probeKind(name string, pairs []pair, at *place) *ProbeKind {
 		if p.key != "kind" {
 			continue
 		}
+		if p.value.Kind == yaml.AliasNode {
+			p.value = p.value.Alias
+		}
 		here := at.child("kind", p.keyNode)
 		switch k := d.model.kind[p.value.Value]; {
 		case p.value.Kind != yaml.ScalarNode:
@@ -251,6 +254,9 @@ func (d *decoder) probeAddress(n *yaml.Node, p *Probe, at *place) string {
 		parse = parseHostPort
 	}
 	address, err := parse(n.Value)
+	if err == nil {
+		err = firstError(switchAsHost(n), numberAsHost(n))
+	}
 	if err != nil {
 		d.problem(n, at, "%s", err)
 		d.badAddress[p] = true

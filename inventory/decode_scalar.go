@@ -268,7 +268,7 @@ func setText(n *yaml.Node, v reflect.Value, f *field) error {
 	case f.host:
 		host, err := ParseHost(text)
 		v.SetString(host)
-		return err
+		return firstError(err, numberAsHost(n))
 	}
 	v.SetString(text)
 	return nil

@@ -46,6 +46,13 @@ func parseHostPort(text string) (string, error) {
 	return net.JoinHostPort(host, port), nil
 }
 
+// CheckHost returns what is wrong with a host, with or without a port behind it,
+// or nil.
+func CheckHost(text string) error {
+	_, err := parseHostPort(text)
+	return err
+}
+
 func parseHost(text string) (string, error) {
 	switch {
 	case text == "":

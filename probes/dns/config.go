@@ -33,6 +33,11 @@ var (
 // Check reports settings that contradict each other.
 func (c *Config) Check() []string {
 	problems := dial.CheckSource(c.Source, "")
+	if c.Server != "" {
+		if err := inventory.CheckHost(c.Server); err != nil {
+			problems = append(problems, "server: "+err.Error())
+		}
+	}
 	if _, ok := dns.IsDomainName(c.Name); !ok || c.Name == "" {
 		problems = append(problems, fmt.Sprintf("name: %q is no domain name", c.Name))
 	}

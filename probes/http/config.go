@@ -46,6 +46,11 @@ func (c *Config) Refers() (credential, endpoint string) { return c.Credential, "
 func (c *Config) Check() []string {
 	problems := dial.CheckSource(c.Source, "")
 	secure := c.TLS
+	if c.Host != "" {
+		if err := inventory.CheckHost(c.Host); err != nil {
+			problems = append(problems, "host: "+err.Error())
+		}
+	}
 	if c.URL != "" {
 		u, err := url.Parse(c.URL)
 		switch {
@@ -55,6 +60,9 @@ func (c *Config) Check() []string {
 			problems = append(problems, "url must not hold a user or password: write credential: with the id of one")
 		default:
 			secure = u.Scheme == "https"
+			if err := inventory.CheckHost(u.Host); err != nil {
+				problems = append(problems, "url: "+err.Error())
+			}
 		}
 		if c.TLS || c.Port != 0 || c.Path != "/" {
 			problems = append(problems, "url stands in place of tls, port and path: write one or the others")
