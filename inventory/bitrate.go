@@ -115,7 +115,7 @@ type Bandwidth struct {
 }
 
 func (b *Bandwidth) check(r *report) {
-	if !r.has("down") && !r.has("up") {
+	if !r.given("down") && !r.given("up") {
 		r.whole("the bandwidth is empty: write down, up or both, or one number for both")
 	}
 }

@@ -47,7 +47,7 @@ func (c *Credential) parts() []string {
 
 func (c *Credential) check(r *report) {
 	switch {
-	case len(c.parts()) == 0:
+	case len(c.parts()) == 0 && r.sound():
 		r.whole("the credential is empty: write one of snmp, http, sip or turn")
 	case len(c.parts()) > 1:
 		r.whole("a credential is for one thing, not for %s: write one entry for each", strings.Join(c.parts(), " and "))
@@ -66,7 +66,7 @@ func (c *SNMPCredential) check(r *report) {
 		r.refuses("community", "belongs to version 2c, not to 3: remove it, or write version: 2c")
 		r.together("auth", "auth_password")
 		r.together("priv", "priv_password")
-		if r.has("priv") && !r.has("auth") && !r.has("auth_password") {
+		if r.has("priv") && !r.given("auth") && !r.given("auth_password") {
 			r.problem("priv", "privacy without authentication is not possible in SNMP: add auth and auth_password")
 		}
 	}
@@ -74,7 +74,7 @@ func (c *SNMPCredential) check(r *report) {
 
 // needs reports a key that is missing.
 func (r *report) needs(key, what string) {
-	if !r.has(key) {
+	if !r.given(key) {
 		r.whole("%q is missing, which %s needs", key, what)
 	}
 }
@@ -89,7 +89,7 @@ func (r *report) refuses(key, why string) {
 // together reports one of two keys that stands without the other.
 func (r *report) together(a, b string) {
 	for _, k := range [][2]string{{a, b}, {b, a}} {
-		if r.has(k[0]) && !r.has(k[1]) {
+		if r.has(k[0]) && !r.given(k[1]) {
 			r.problem(k[0], "%q needs %q beside it", k[0], k[1])
 		}
 	}

@@ -57,7 +57,7 @@ func Decode(name string, data []byte, into any) error {
 func (d *decoder) decodeDocument(v reflect.Value, into any) error {
 	pairs, _ := d.pairs(d.doc.root, nil)
 	d.structFrom(d.doc.root, slices.DeleteFunc(pairs, ownKey), v, nil)
-	l := &loader{model: d.model, root: v, suggest: suggester{left: maxComparisons}, problems: d.problems, refs: []references{d.refs}, rules: d.rules}
+	l := &loader{model: d.model, root: v, suggest: suggester{left: maxComparisons}, problems: d.problems, refs: []references{d.refs}, rules: d.rules, misspelt: d.misspelt}
 	l.resolve()
 	l.bind(d.zone)
 	if c, ok := into.(Verifier); ok {

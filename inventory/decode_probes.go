@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"reflect"
+	"slices"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -26,11 +27,21 @@ func (d *decoder) probeSet(n *yaml.Node, at *place) ProbeSet {
 	}
 	set := ProbeSet{}
 	for _, p := range pairs {
-		here := at.child(p.key, p.keyNode)
-		d.checkID(p, here)
+		here, before := at.child(p.key, p.keyNode), len(d.problems)
 		set = append(set, d.probeForms(p.value, p.key, here)...)
+		if !d.reported(here, before) {
+			// A name that is no kind of probe is told of as such.
+			d.checkID(p, here)
+		}
 	}
 	return set
+}
+
+// reported reports whether a problem of a place itself has been found since a
+// number of problems.
+func (d *decoder) reported(at *place, since int) bool {
+	found := d.problems[since:]
+	return len(found) > 0 && slices.ContainsFunc(found, func(p Problem) bool { return p.Path == at.path() })
 }
 
 // probeForms reads the settings of one name: a mapping, an address, or a list
@@ -81,17 +92,17 @@ func (d *decoder) oneProbe(n *yaml.Node, name string, at *place) []*Probe {
 	if kind == nil {
 		return nil
 	}
-	p := d.newProbe(name, kind, at)
+	p, before := d.newProbe(name, kind, at), len(d.problems)
 	if n.Kind == yaml.ScalarNode && !isNull(n) {
 		p.Address = d.probeAddress(n, p, at)
 	}
-	d.settings(pairs, p, kind, at, commonKeys())
-	d.requireSettings(n, pairs, kind, at)
-	if c, ok := p.Config.(Checker); ok {
-		for _, message := range c.Check() {
-			d.problemAt(p.Pos, at, message)
-		}
+	meant := d.settings(pairs, p, kind, at, commonKeys())
+	d.requireSettings(n, pairs, meant, kind, at)
+	d.faulty[p] = len(d.problems) > before
+	if slices.Contains(meant, "address") {
+		d.badAddress[p] = true
 	}
+	d.checkProbe(p, at)
 	return []*Probe{p}
 }
 
@@ -152,8 +163,9 @@ func (d *decoder) newProbe(name string, k *ProbeKind, at *place) *Probe {
 	return p
 }
 
-// settings reads those of the common keys that are named, and the kind's own.
-func (d *decoder) settings(pairs []pair, p *Probe, k *ProbeKind, at *place, common []string) {
+// settings reads those of the common keys that are named, and the kind's own. It
+// returns the keys that unknown ones were probably meant to be.
+func (d *decoder) settings(pairs []pair, p *Probe, k *ProbeKind, at *place, common []string) (meant []string) {
 	ownTimeout := false
 	for _, e := range pairs {
 		here := at.child(e.key, e.keyNode)
@@ -177,12 +189,12 @@ func (d *decoder) settings(pairs []pair, p *Probe, k *ProbeKind, at *place, comm
 	if config.IsValid() {
 		config = config.Elem()
 	}
-	d.fields(pairs, config, info, at, common)
+	return d.fields(pairs, config, info, at, common)
 }
 
 // requireSettings reports settings that neither the probe nor the defaults of
 // its kind give.
-func (d *decoder) requireSettings(n *yaml.Node, pairs []pair, k *ProbeKind, at *place) {
+func (d *decoder) requireSettings(n *yaml.Node, pairs []pair, meant []string, k *ProbeKind, at *place) {
 	info := d.model.config(k)
 	if info == nil {
 		return
@@ -191,7 +203,7 @@ func (d *decoder) requireSettings(n *yaml.Node, pairs []pair, k *ProbeKind, at *
 	for _, f := range info.fields {
 		if f.required && !hasKey(pairs, f.name) &&
 			(base == nil || reflect.ValueOf(base.Config).Elem().FieldByIndex(f.index).IsZero()) {
-			d.lacks(n, f, at)
+			d.lacks(n, f, meant, at)
 		}
 	}
 }
@@ -283,7 +295,7 @@ func (r *report) probes(host, credential *string, lists ...[]*Probe) {
 				continue
 			}
 			seen[k] = p
-			d.checkCredential(p, credential)
+			d.checkCredential(p, credential, r.given("credential"))
 		}
 	}
 }
@@ -297,15 +309,17 @@ func (d *decoder) complete(p *Probe, host *string) bool {
 		p.Address = a.ProbeAddress(p.Address)
 	}
 	if hostOf(p.Address) != "" {
-		if c, ok := p.Config.(AddressChecker); ok {
+		if c, ok := p.Config.(AddressChecker); ok && !d.faulty[p] {
 			for _, message := range c.CheckAddress(p.Address) {
 				d.problemAt(p.Pos, d.probeAt[p], message)
 			}
 		}
 		return true
 	}
-	// A bad address, or a target without one, has been reported already.
-	if !d.badAddress[p] && host == nil {
+	// A bad address, or a target without one, has been reported already; settings
+	// that are wrong may be those that would have given one.
+	_, completes := p.Config.(Addresser)
+	if !d.badAddress[p] && host == nil && !(completes && d.faulty[p]) {
 		d.problemAt(p.Pos, d.probeAt[p], fmt.Sprintf("the probe has no address: write %s: ADDRESS, or address: among its settings", p.Name))
 	}
 	return false
@@ -320,13 +334,13 @@ func hostOf(address string) string {
 }
 
 // checkCredential refuses SNMP without a credential. A nil credential is that of
-// a target that cannot have one.
-func (d *decoder) checkCredential(p *Probe, credential *string) {
+// a target that cannot have one; one that is given and empty has been reported.
+func (d *decoder) checkCredential(p *Probe, credential *string, given bool) {
 	switch {
 	case p.Kind != kindSNMP:
 	case credential == nil:
 		d.problemAt(p.Pos, d.probeAt[p], "only devices and endpoints are asked over SNMP: write the device under devices, and name its interface here with interface:")
-	case *credential == "":
+	case *credential == "" && !given:
 		d.problemAt(p.Pos, d.probeAt[p], "snmp needs a credential: add credential: with the id of one that has snmp")
 	}
 }

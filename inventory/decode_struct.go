@@ -35,8 +35,8 @@ func (d *decoder) structFrom(n *yaml.Node, pairs []pair, v reflect.Value, at *pl
 	if info.pos != nil {
 		v.FieldByIndex(info.pos).Set(reflect.ValueOf(d.doc.pos(at.nodeOr(n))))
 	}
-	d.fields(pairs, v, info, at, nil)
-	d.required(n, pairs, info, at)
+	meant := d.fields(pairs, v, info, at, nil)
+	d.required(n, pairs, meant, info, at)
 	for _, f := range info.fields {
 		if f.def == "" {
 			continue
@@ -46,17 +46,20 @@ func (d *decoder) structFrom(n *yaml.Node, pairs []pair, v reflect.Value, at *pl
 		}
 	}
 	if c, ok := reflect.TypeAssert[checked](v.Addr()); ok {
-		c.check(&report{decoder: d, node: n, pairs: pairs, place: at, before: before})
+		c.check(&report{decoder: d, node: n, pairs: pairs, meant: meant, place: at, before: before})
 	}
 }
 
-// fields reads the pairs that are not among the common keys.
-func (d *decoder) fields(pairs []pair, v reflect.Value, info *structInfo, at *place, common []string) {
+// fields reads the pairs that are not among the common keys. It returns the keys
+// that unknown ones were probably meant to be.
+func (d *decoder) fields(pairs []pair, v reflect.Value, info *structInfo, at *place, common []string) (meant []string) {
 	for _, p := range pairs {
 		f := info.byName[p.key]
 		if f == nil {
 			if !slices.Contains(common, p.key) {
-				d.unknownKey(p, info, at, common)
+				if name := d.unknownKey(p, info, at, common); name != "" {
+					meant = append(meant, name)
+				}
 			}
 			continue
 		}
@@ -68,11 +71,17 @@ func (d *decoder) fields(pairs []pair, v reflect.Value, info *structInfo, at *pl
 		}
 		d.value(p.value, fv, f, here)
 	}
+	if at == nil {
+		d.misspelt = meant
+	}
+	return meant
 }
 
-func (d *decoder) unknownKey(p pair, info *structInfo, at *place, common []string) {
+// unknownKey reports a key and returns the one that was probably meant.
+func (d *decoder) unknownKey(p pair, info *structInfo, at *place, common []string) string {
 	names := append(append([]string(nil), info.names...), common...)
-	hint := d.suggest.didYouMean(p.key, names)
+	near := d.suggest.nearest(p.key, names)
+	hint := didYouMean(near)
 	here := at.child(p.key, p.keyNode)
 	switch {
 	case info.quiet && hint == "":
@@ -83,21 +92,24 @@ func (d *decoder) unknownKey(p pair, info *structInfo, at *place, common []strin
 	default:
 		d.problem(p.keyNode, here, "unknown key %s%s", quote(p.key), hint)
 	}
+	return near
 }
 
 // required reports keys that are missing, at the id or the mapping that lacks
 // them.
-func (d *decoder) required(n *yaml.Node, pairs []pair, info *structInfo, at *place) {
+func (d *decoder) required(n *yaml.Node, pairs []pair, meant []string, info *structInfo, at *place) {
 	for _, f := range info.fields {
 		if f.required && !hasKey(pairs, f.name) {
-			d.lacks(n, f, at)
+			d.lacks(n, f, meant, at)
 		}
 	}
 }
 
-// lacks reports a key that is missing.
-func (d *decoder) lacks(n *yaml.Node, f *field, at *place) {
-	d.problem(at.nodeOr(n), at, "%s is missing%s", quote(f.name), exampleOf(f))
+// lacks reports a key that is missing, unless an unknown one was meant to be it.
+func (d *decoder) lacks(n *yaml.Node, f *field, meant []string, at *place) {
+	if !slices.Contains(meant, f.name) {
+		d.problem(at.nodeOr(n), at, "%s is missing%s", quote(f.name), exampleOf(f))
+	}
 	d.missing = append(d.missing, at.child(f.name, nil).path())
 }
 

@@ -22,9 +22,12 @@ type decoder struct {
 	zone  *time.Location
 	// defaults are the settings that each kind's probes start from.
 	defaults map[string]*Probe
+	// broken is what is wrong with the defaults of a kind.
+	broken map[string]fault
 
 	problems []Problem
 	missing  []string // paths of required keys that are not there
+	misspelt []string // keys of the top level that unknown ones were meant to be
 	refs     references
 	rules    []repetition
 	open     map[*yaml.Node]bool // anchors that are being read
@@ -34,13 +37,15 @@ type decoder struct {
 	probeAt  map[*Probe]*place
 	// badAddress are the probes whose address has been reported.
 	badAddress map[*Probe]bool
-	warnings   []Problem
+	// faulty are the probes of which something has been reported.
+	faulty   map[*Probe]bool
+	warnings []Problem
 }
 
 func newDecoder(m *model, doc document, s settings) *decoder {
 	return &decoder{
 		model: m, doc: doc, refs: references{file: doc.file}, zone: s.zone, defaults: s.defaults,
-		open: map[*yaml.Node]bool{}, probeAt: map[*Probe]*place{}, badAddress: map[*Probe]bool{},
+		open: map[*yaml.Node]bool{}, probeAt: map[*Probe]*place{}, badAddress: map[*Probe]bool{}, faulty: map[*Probe]bool{}, broken: s.broken,
 		suggest: suggester{left: maxComparisons / 10},
 	}
 }

@@ -25,15 +25,15 @@ func (d *Device) check(r *report) {
 	if d.Name == "" {
 		d.Name = d.ID
 	}
-	if !r.has("probes") {
+	if !r.given("probes") {
 		d.Probes = r.addDefault(d.Probes, kindPing)
-		if r.has("credential") {
+		if r.given("credential") {
 			d.Probes = r.addDefault(d.Probes, kindSNMP)
 		}
 	}
 	r.probes(&d.Address, &d.Credential, d.Probes)
 	if len(d.Interfaces) > 0 {
-		if why := d.cannotRead(r.has("credential")); why != "" {
+		if why := d.cannotRead(r.given("credential")); why != "" {
 			r.problem("interfaces", "%s", why)
 		}
 	}

@@ -21,7 +21,7 @@ func (e *Endpoint) check(r *report) {
 	if e.Name == "" {
 		e.Name = e.ID
 	}
-	if !r.has("probes") {
+	if !r.given("probes") {
 		e.Probes = r.addDefault(e.Probes, kindPing)
 	}
 	r.probes(&e.Address, &e.Credential, e.Probes)

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"gopkg.in/yaml.v3"
 )
 
 // loader puts the texts of an inventory together.
@@ -21,6 +19,8 @@ type loader struct {
 	refs     []references // by text
 	rules    []repetition
 	suggest  suggester
+	misspelt []string // keys of the top level that unknown ones were meant to be
+	lost     bool     // a file could not be read, so that what it defines is not known
 
 	inv   *Inventory
 	root  reflect.Value  // of inv
@@ -31,7 +31,7 @@ type loader struct {
 func newLoader(m *model, files []File, problems Problems) *loader {
 	l := &loader{
 		model: m, problems: slices.Clone(problems), suggest: suggester{left: maxComparisons},
-		inv: &Inventory{}, first: map[string]Pos{},
+		inv: &Inventory{}, first: map[string]Pos{}, lost: len(problems) > 0,
 	}
 	l.root = reflect.ValueOf(l.inv).Elem()
 	for _, f := range files {
@@ -44,6 +44,7 @@ func newLoader(m *model, files []File, problems Problems) *loader {
 type settings struct {
 	zone     *time.Location
 	defaults map[string]*Probe
+	broken   map[string]fault // by kind
 }
 
 // part is what one text says.
@@ -100,6 +101,7 @@ func (l *loader) read(s settings) []*part {
 	for _, t := range l.texts {
 		if t.problem != nil {
 			l.problems = append(l.problems, *t.problem)
+			l.lost = true
 		}
 	}
 	return slices.DeleteFunc(parts, func(p *part) bool { return p == nil })
@@ -117,7 +119,7 @@ func (l *loader) settings() settings {
 	}
 	parallel(len(texts), func(i int) { texts[i].parse() })
 	texts = slices.DeleteFunc(texts, func(t *text) bool { return t.root == nil })
-	s := settings{zone: time.UTC, defaults: map[string]*Probe{}}
+	s := settings{zone: time.UTC, defaults: map[string]*Probe{}, broken: map[string]fault{}}
 	for _, t := range texts {
 		d := newDecoder(l.model, t.document(), s)
 		for _, p := range d.topLevel("timezone") {
@@ -175,24 +177,9 @@ func (d *decoder) readDefaults(top pair, first map[string]Pos) {
 			d.problem(p.keyNode, here, "duplicate key %s, first at %s", quote(p.key), pos.seenFrom(d.doc.pos(p.keyNode)))
 		default:
 			first[p.key] = d.doc.pos(p.keyNode)
-			d.defaults[p.key] = d.kindDefaults(kind, p.value, here)
+			d.defaults[p.key], d.broken[p.key] = d.kindDefaults(kind, p.value, here)
 		}
 	}
-}
-
-func (d *decoder) kindDefaults(k *ProbeKind, n *yaml.Node, at *place) *Probe {
-	probe := d.newProbe("", k, nil)
-	alias := n
-	n = d.follow(alias, at)
-	if n == nil {
-		return probe
-	}
-	defer d.leave(alias)
-	if !isNull(n) {
-		pairs, _ := d.pairs(n, at)
-		d.settings(pairs, probe, k, at, []string{"interval", "timeout", "confirm"})
-	}
-	return probe
 }
 
 // readPart reads a whole text.
@@ -205,7 +192,7 @@ func readPart(d *decoder) *part {
 	}
 	d.fields(pairs, p.root, d.model.root, nil, []string{"defaults"})
 	// The nodes are let go.
-	d.doc.root, d.open, d.probeAt, d.badAddress = nil, nil, nil, nil
+	d.doc.root, d.open, d.probeAt, d.badAddress, d.faulty = nil, nil, nil, nil, nil
 	return p
 }
 
@@ -220,6 +207,7 @@ func (l *loader) merge(parts []*part) {
 		l.warnings = append(l.warnings, p.warnings...)
 		l.refs = append(l.refs, p.refs)
 		l.rules = append(l.rules, p.rules...)
+		l.misspelt = append(l.misspelt, p.misspelt...)
 	}
 	for _, f := range l.model.root.fields {
 		to, size := l.root.FieldByIndex(f.index), 0

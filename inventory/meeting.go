@@ -33,7 +33,7 @@ func (m *Meeting) check(r *report) {
 }
 
 func (m *Maintenance) check(r *report) {
-	if !r.has("targets") && !r.has("sites") && !r.has("providers") {
+	if !r.given("targets") && !r.given("sites") && !r.given("providers") {
 		r.whole("the maintenance is of nothing: write targets, sites or providers")
 	}
 	if !m.Start.IsZero() && !m.End.IsZero() && !m.End.After(m.Start) {

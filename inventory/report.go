@@ -16,6 +16,7 @@ type report struct {
 	decoder *decoder
 	node    *yaml.Node
 	pairs   []pair
+	meant   []string // keys that unknown ones were probably meant to be
 	place   *place
 	before  int // problems of the decoder that are none of the mapping
 }
@@ -33,6 +34,13 @@ func (r *report) faulty(at *place) bool {
 
 // has reports whether a key stands in the mapping.
 func (r *report) has(key string) bool { return hasKey(r.pairs, key) }
+
+// given reports whether a key stands in the mapping, or one that was probably
+// meant to be it, so that it is not missing as well.
+func (r *report) given(key string) bool { return r.has(key) || slices.Contains(r.meant, key) }
+
+// sound reports whether nothing has been found wrong within the mapping.
+func (r *report) sound() bool { return len(r.decoder.problems) == r.before }
 
 // problem notes what is wrong with the value of a key, or with the whole
 // mapping if it lacks the key.

@@ -21,10 +21,14 @@ type suggester struct{ left int }
 // didYouMean returns ` (did you mean "x"?)`, or nothing. Candidates are in a
 // fixed order, so that the answer is too.
 func (s *suggester) didYouMean(word string, candidates []string) string {
-	if near := s.nearest(word, candidates); near != "" {
-		return fmt.Sprintf(" (did you mean %q?)", near)
+	return didYouMean(s.nearest(word, candidates))
+}
+
+func didYouMean(near string) string {
+	if near == "" {
+		return ""
 	}
-	return ""
+	return fmt.Sprintf(" (did you mean %q?)", near)
 }
 
 // DidYouMean returns ` (did you mean "x"?)` with the candidate that was probably
