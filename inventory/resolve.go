@@ -5,11 +5,16 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // resolve finds what ids refer to.
 func (l *loader) resolve() {
-	r := resolver{loader: l, names: map[string][]string{}, sections: map[string][]reflect.Value{}}
+	if l.lost {
+		// The ids may stand in what could not be read.
+		return
+	}
+	r := resolver{loader: l, unread: l.unreadSections(), wrong: l.wrongCredentials(), names: map[string][]string{}, sections: map[string][]reflect.Value{}}
 	for _, refs := range l.refs {
 		for i := range refs.list {
 			if message := r.resolve(&refs.list[i]); message != "" {
@@ -22,6 +27,8 @@ func (l *loader) resolve() {
 
 type resolver struct {
 	*loader
+	unread   map[string]bool            // sections of which not all ids are known
+	wrong    map[string]bool            // what wrongCredentials returns
 	names    map[string][]string        // ids of a section, sorted; made when first needed
 	sections map[string][]reflect.Value // what a ref tag stands for; made when first needed
 }
@@ -30,6 +37,8 @@ type resolver struct {
 func (r *resolver) resolve(ref *reference) string {
 	section, part := ref.field.section, ref.field.part
 	switch {
+	case !r.exists(section, ref.id) && slices.ContainsFunc(sectionsOf(section), func(s string) bool { return r.unread[s] }):
+		return ""
 	case !r.exists(section, ref.id):
 		hint := ""
 		if len(ref.id) > 2 {
@@ -41,10 +50,56 @@ func (r *resolver) resolve(ref *reference) string {
 			return "unknown credential: write the id of one that stands under credentials"
 		}
 		return fmt.Sprintf("unknown %s %s%s", nounOf(section), quote(ref.id), hint)
-	case part != "" && !slices.Contains(r.inv.Credentials[ref.id].parts(), part):
+	case part != "" && !r.wrong[ref.id] && !r.wrong[join(ref.id, part)] && !slices.Contains(r.inv.Credentials[ref.id].parts(), part):
 		return fmt.Sprintf("credential %s has no %s: name one that has", quote(ref.id), part)
 	}
 	return ""
+}
+
+// unreadSections returns the sections that were misspelt or are none.
+func (l *loader) unreadSections() map[string]bool {
+	unread := map[string]bool{}
+	for _, name := range l.misspelt {
+		unread[name] = true
+	}
+	for _, p := range l.problems {
+		if l.model.root.byName[p.Path] != nil {
+			unread[p.Path] = true
+		}
+	}
+	return unread
+}
+
+// wrongEntries returns the ids of a section within which something is wrong.
+func (l *loader) wrongEntries(section string) map[string]bool {
+	wrong := map[string]bool{}
+	for _, p := range l.problems {
+		if rest, ok := strings.CutPrefix(p.Path, section+"."); ok {
+			id, _, _ := strings.Cut(rest, ".")
+			wrong[id] = true
+		}
+	}
+	return wrong
+}
+
+// wrongCredentials returns the credentials of which something is wrong, as ID, and
+// their parts of which something is, as ID.snmp.
+func (l *loader) wrongCredentials() map[string]bool {
+	parts := l.model.structs[reflect.TypeFor[Credential]()]
+	wrong := map[string]bool{}
+	for _, p := range l.problems {
+		rest, ok := strings.CutPrefix(p.Path, "credentials.")
+		if !ok {
+			continue
+		}
+		id, rest, _ := strings.Cut(rest, ".")
+		part, _, _ := strings.Cut(rest, ".")
+		if parts.byName[part] != nil {
+			id = join(id, part)
+		}
+		wrong[id] = true
+	}
+	return wrong
 }
 
 func (r *resolver) exists(section, id string) bool {
@@ -176,17 +231,14 @@ func (l *loader) carriers() []carrier {
 func (l *loader) checkInterfaces() {
 	carriers := l.carriers()
 	first := make(map[InterfaceRef]carrier, len(carriers))
-	reported := map[string]bool{}
-	for _, p := range l.problems {
-		reported[p.Path] = true
-	}
+	wrong := l.wrongEntries("devices")
 	for _, c := range carriers {
 		d := l.inv.Devices[c.ref.Device]
 		if d == nil {
 			// Reported as an unknown id.
 			continue
 		}
-		if why := d.cannotRead(d.Credential != "" || reported["devices."+d.ID+".credential"]); why != "" {
+		if why := d.cannotRead(d.Credential != ""); why != "" && !wrong[d.ID] {
 			l.problems = append(l.problems, Problem{c.ref.Pos, c.path(), why})
 		}
 		key := InterfaceRef{Device: c.ref.Device, Selector: c.ref.Selector}
