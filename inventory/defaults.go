@@ -1,13 +1,16 @@
 package inventory
 
 import (
+	"slices"
+
 	"gopkg.in/yaml.v3"
 )
 
 // fault is what is wrong with the defaults of a kind, so that it is not told of
 // each of its probes again.
 type fault struct {
-	unread bool // a value cannot be read
+	unread bool     // a value cannot be read
+	broken []string // messages of the kind's Checker
 }
 
 // kindDefaults reads the defaults of one kind.
@@ -26,7 +29,24 @@ func (d *decoder) kindDefaults(k *ProbeKind, n *yaml.Node, at *place) (*Probe, f
 	if len(d.problems) > before {
 		return probe, fault{unread: true}
 	}
-	return probe, fault{}
+	return probe, fault{broken: d.checkDefaults(k, probe, at)}
+}
+
+// checkDefaults reports the rules that defaults break. What the kind misses
+// without any settings is left to the probes.
+func (d *decoder) checkDefaults(k *ProbeKind, p *Probe, at *place) (broken []string) {
+	c, ok := p.Config.(Checker)
+	if !ok {
+		return nil
+	}
+	lacking := k.NewConfig().(Checker).Check()
+	for _, message := range c.Check() {
+		if !slices.Contains(lacking, message) {
+			broken = append(broken, message)
+			d.problem(at.node, at, "%s", message)
+		}
+	}
+	return broken
 }
 
 // checkProbe asks the kind whether the settings go together, if each of them
@@ -42,6 +62,8 @@ func (d *decoder) checkProbe(p *Probe, at *place) {
 		return
 	}
 	for _, message := range c.Check() {
-		d.problemAt(p.Pos, at, message)
+		if !slices.Contains(base.broken, message) {
+			d.problemAt(p.Pos, at, message)
+		}
 	}
 }
