@@ -1,7 +1,10 @@
 package inventory_test
 
 import (
+	"errors"
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -187,5 +190,29 @@ func TestDecodeTags(t *testing.T) {
 		if err := inventory.Decode("p.yaml", []byte("a: 1\n"), into); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// TestMergesAreBounded merges a long mapping many times: what the keys stand for
+// counts, and not the aliases alone.
+func TestMergesAreBounded(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("x-a: &a\n")
+	for i := range 5000 {
+		fmt.Fprintf(&text, "  k%d: 1\n", i)
+	}
+	text.WriteString("sites: {s: {}}\nendpoints:\n")
+	for i := range 250 {
+		fmt.Fprintf(&text, "  e%d: {site: s, address: 10.0.0.1, probes: {http: {headers: {<<: *a}}}}\n", i)
+	}
+	_, err := inventory.Parse([]inventory.File{{Name: "a.yaml", Data: []byte(text.String())}}, allKinds())
+	if err == nil {
+		t.Fatal("no error")
+	}
+	var problems inventory.Problems
+	if !errors.As(err, &problems) || !slices.ContainsFunc(problems, func(p inventory.Problem) bool {
+		return strings.Contains(p.Message, "stand for more than 1000000 values")
+	}) {
+		t.Error("the merges are not bounded")
 	}
 }

@@ -53,9 +53,9 @@ func (d *decoder) follow(n *yaml.Node, at *place) *yaml.Node {
 		d.aliased++
 	}
 	if d.aliased > maxAliased {
-		if d.aliased == maxAliased+1 {
+		if !d.excess {
 			d.problem(n, at, "the file's aliases stand for more than %d values: write fewer", maxAliased)
-			d.aliased++
+			d.excess = true
 		}
 		return nil
 	}

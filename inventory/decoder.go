@@ -32,6 +32,7 @@ type decoder struct {
 	rules    []repetition
 	open     map[*yaml.Node]bool // anchors that are being read
 	aliased  int                 // values read through aliases
+	excess   bool                // too many of them have been reported
 	shown    []string            // keys that messages may repeat; nil: all
 	suggest  suggester
 	probeAt  map[*Probe]*place

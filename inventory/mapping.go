@@ -159,6 +159,7 @@ func (d *decoder) mergeMapping(n, alias *yaml.Node, keys *keySet, at *place) {
 		return
 	}
 	inner, _ := d.pairs(n, at)
+	d.aliased += len(inner)
 	for _, p := range inner {
 		if keys.find(p.key) == nil {
 			keys.add(p)
