@@ -20,15 +20,47 @@ func Load(path string, kinds []ProbeKind) (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := make([]File, len(names))
-	for i, name := range names {
-		data, err := readFile(name)
+	if len(names) == 1 && names[0] == path {
+		data, err := readFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("read inventory: %w", err)
 		}
-		files[i] = File{name, data}
+		return Parse([]File{{path, data}}, kinds)
 	}
-	return Parse(files, kinds)
+	files, problems := readFolder(names)
+	return parse(files, kinds, problems)
+}
+
+// readFolder reads the files of a folder. One that cannot be read is a problem
+// beside those of the others. What is no file, such as a pipe, is not opened:
+// that might wait for ever.
+func readFolder(names []string) ([]File, Problems) {
+	files := make([]File, len(names))
+	var problems Problems
+	for i, name := range names {
+		files[i].Name = name
+		info, err := os.Stat(name)
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("it is no file")
+		}
+		if err == nil {
+			files[i].Data, err = readFile(name)
+		}
+		if err != nil {
+			message := fmt.Sprintf("the file cannot be read: %s: mend or remove it", cause(err))
+			problems = append(problems, Problem{Pos: Pos{name, 1, 1}, Message: message})
+		}
+	}
+	return files, problems
+}
+
+// cause returns an error without the name of the file, which stands before it.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 func listFiles(path string) ([]string, error) {
@@ -61,7 +93,7 @@ func listFiles(path string) ([]string, error) {
 // isInventoryFile follows links, since a mounted folder may consist of them.
 func isInventoryFile(name string) bool {
 	base := filepath.Base(name)
-	if ext := filepath.Ext(base); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" && !isCalendar(base) {
+	if ext := strings.ToLower(filepath.Ext(base)); strings.HasPrefix(base, ".") || ext != ".yaml" && ext != ".yml" && !isCalendar(base) {
 		return false
 	}
 	info, err := os.Stat(name)
@@ -80,19 +112,28 @@ func readFile(name string) ([]byte, error) {
 
 // Parse reads files as one inventory. The error is [Problems], or a mistake in
 // the kinds.
-func Parse(files []File, kinds []ProbeKind) (*Inventory, error) {
+func Parse(files []File, kinds []ProbeKind) (*Inventory, error) { return parse(files, kinds, nil) }
+
+// parse is Parse for files of which some could not be read.
+func parse(files []File, kinds []ProbeKind, problems Problems) (*Inventory, error) {
 	m, err := newModel(kinds)
 	if err != nil {
 		return nil, err
 	}
 	hash := sha256.New()
 	var sources []*source
-	var problems Problems
 	var calendars []File
+	unread := map[string]bool{}
+	for _, p := range problems {
+		unread[p.Pos.File] = true
+	}
 	for _, f := range files {
 		// The lengths keep a text that moves between files from going unseen.
 		fmt.Fprintf(hash, "%d %d\n", len(files), len(f.Data))
 		hash.Write(f.Data)
+		if unread[f.Name] {
+			continue
+		}
 		if isCalendar(f.Name) {
 			calendars = append(calendars, f)
 			continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +87,38 @@ func TestLoadSaysWhatItCannotRead(t *testing.T) {
 		if inv != nil || err == nil || errors.As(err, &problems) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// TestLoadGoesOnWithoutAFile has files of a folder that cannot be read beside one
+// that is wrong.
+func TestLoadGoesOnWithoutAFile(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "b.YAML"), []byte("links: {l: {from: a, to: b, pnig: 192.0.2.1}}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("nowhere", filepath.Join(dir, "a.yaml")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Symlink(os.DevNull, filepath.Join(dir, "c.yml")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := inventory.Load(dir, allKinds())
+	var problems inventory.Problems
+	if !errors.As(err, &problems) {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range problems {
+		got = append(got, filepath.Base(p.Pos.File)+": "+p.Message)
+	}
+	want := []string{
+		"a.yaml: the file cannot be read: no such file or directory: mend or remove it",
+		`b.YAML: unknown key "pnig" (did you mean "ping"?)`,
+		"c.yml: the file cannot be read: it is no file: mend or remove it",
+	}
+	if diff := cmp.Diff(want, got); diff != "" && runtime.GOOS != "windows" {
+		t.Error(diff)
 	}
 }
 
