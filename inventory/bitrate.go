@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,8 @@ func rateUnits() []unit {
 	return []unit{{"Tbps", 1e12}, {"Gbps", 1e9}, {"Mbps", 1e6}, {"kbps", 1e3}, {"bps", 1}}
 }
 
+var rateText = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?(bps|[kK]bps|Mbps|Gbps|Tbps)$`)
+
 type unit struct {
 	name string
 	size float64
@@ -29,11 +32,12 @@ type unit struct {
 // ParseBitRate reads a bandwidth such as 50Mbps or 1.5 Gbps.
 func ParseBitRate(text string) (BitRate, error) {
 	number, name := cutNumber(text)
+	written := rateText.MatchString(text)
 	if name == "Kbps" {
 		name = "kbps"
 	}
 	for _, u := range rateUnits() {
-		if u.name != name {
+		if u.name != name || !written {
 			continue
 		}
 		n, err := strconv.ParseFloat(number, 64)
@@ -53,10 +57,18 @@ func ParseBitRate(text string) (BitRate, error) {
 
 // likelyRate guesses what was meant by a number with a wrong unit.
 func likelyRate(number, name string) string {
+	if decimals, ok := strings.CutPrefix(name, ","); ok {
+		// The decimal comma.
+		rest := ""
+		decimals, rest = cutNumber(decimals)
+		number, name = number+"."+decimals, rest
+	}
 	n, err := strconv.ParseFloat(number, 64)
-	if err != nil {
+	if err != nil || strings.HasPrefix(name, "e") || strings.HasPrefix(name, "E") {
 		return "50Mbps"
 	}
+	// As it is written: .5 is 0.5, and 5. is 5.
+	number = strconv.FormatFloat(n, 'f', -1, 64)
 	if strings.HasSuffix(name, "Bps") || strings.HasSuffix(name, "B/s") {
 		// A capital B is a byte.
 		number = strconv.FormatFloat(8*n, 'f', -1, 64)
@@ -101,7 +113,7 @@ func (r BitRate) String() string {
 func (*BitRate) Format() Format {
 	return Format{
 		Name:     "a bandwidth",
-		Pattern:  `^[0-9]+(\.[0-9]+)? ?(bps|[kK]bps|Mbps|Gbps|Tbps)$`,
+		Pattern:  rateText.String(),
 		Doc:      "A number with bps, kbps, Mbps, Gbps or Tbps; decimal, so that 1Mbps is 1,000,000 bits per second.",
 		Examples: []string{"50Mbps", "1.5Gbps", "512kbps"},
 	}

@@ -47,11 +47,14 @@ func durationUnit(name string) time.Duration {
 // ParseDuration reads a duration as Go writes them, and with d for 24 hours and
 // w for seven days: 1s, 500ms, 1h30m, 45d.
 func ParseDuration(text string) (time.Duration, error) {
-	if d, err := time.ParseDuration(text); err == nil && isDigits(text[:1]) && d <= maxDuration {
-		return d, nil
+	if text == "0" {
+		return 0, nil
 	}
 	if !durationText.MatchString(text) {
 		return 0, fmt.Errorf("%s is no duration: %s", quote(text), durationHint(text))
+	}
+	if d, err := time.ParseDuration(text); err == nil && d <= maxDuration {
+		return d, nil
 	}
 	var total float64
 	for _, m := range durationPart.FindAllStringSubmatch(text, -1) {

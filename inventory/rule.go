@@ -62,7 +62,7 @@ func parseRule(text string) (rule, error) {
 	if len(text) > maxRule {
 		return nil, fmt.Errorf("the rule is too long: at most %d characters", maxRule)
 	}
-	upper := strings.ToUpper(strings.TrimSpace(text))
+	upper := strings.ToUpper(strings.TrimRight(text, " \r\n"))
 	upper = strings.TrimSuffix(strings.TrimPrefix(upper, "RRULE:"), ";")
 	r := rule{}
 	for part := range strings.SplitSeq(upper, ";") {

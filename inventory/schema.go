@@ -133,7 +133,7 @@ func formatSchema(f Format) schemaNode {
 	node := schemaNode{"type": "string", "pattern": f.Pattern, "description": f.Doc, "examples": f.Examples}
 	if f.Name == durationFormat().Name {
 		node["type"] = []string{"string", "integer"}
-		node["maximum"] = 0
+		node["minimum"], node["maximum"] = 0, 0
 	}
 	if f.Number {
 		node["type"] = []string{"string", "number"}

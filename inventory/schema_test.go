@@ -113,7 +113,7 @@ meetings: {m: {start: 2026-12-01T08:00, duration: 2h, repeat: FREQ=WEEKLY, endpo
 		{"sites:", "sits:"}, {"sites: {a: {}", "sites: {A: {}"}, {"version: 2c", "version: 2"}, {"{env: X}", "public"},
 		{"{env: X}", "{env: X, file: y}"}, {"{env: X}", "{}"}, {"site: a, address: 10.0.0.1, ", "site: a, "}, {"10.0.0.1, cred", "'a b', cred"},
 		{"2019-06", "06/2019"}, {"from: a, ", ""}, {"[10.0.0.1]", "[]"}, {"50Mbps", "50Mb"}, {"50Mbps", "{}"}, {"50Mbps", "50"},
-		{"45d", "45"}, {"0.5%", "0.5"}, {"20ms", "20"}, {"dscp: EF", "dscp: EG"}, {"dscp: EF", "dcsp: EF"}, {"kind: tcp", "kind: tpc"},
+		{"45d", "45"}, {"0.5%", "0.5"}, {"20ms", "20"}, {"20ms", "-5"}, {"dscp: EF", "dscp: EG"}, {"dscp: EF", "dcsp: EF"}, {"kind: tcp", "kind: tpc"},
 		{"port: 443", "port: 99999"}, {"web: {kind: tcp, port: 443}", "web: {port: 443}"}, {"T08:00", ""}, {"2h", "2"}, {"FREQ=WEEKLY", "weekly"},
 		{"[e]", "[]"}, {"[e]", "e"}, {"endpoints: [e]", "x: [e]"},
 	} {
