@@ -59,9 +59,8 @@ func ParseBitRate(text string) (BitRate, error) {
 func likelyRate(number, name string) string {
 	if decimals, ok := strings.CutPrefix(name, ","); ok {
 		// The decimal comma.
-		rest := ""
-		decimals, rest = cutNumber(decimals)
-		number, name = number+"."+decimals, rest
+		decimals, name = cutNumber(decimals)
+		number += "." + decimals
 	}
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || strings.HasPrefix(name, "e") || strings.HasPrefix(name, "E") {

@@ -21,8 +21,7 @@ func TestOneTargetKeepsNoOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept, other := inv.Targets()[0], weak.Make(inv.Targets()[1])
-	inv = nil
-	runtime.GC()
+	runtime.GC() // the inventory is not used any more
 	runtime.GC()
 	if other.Value() != nil {
 		t.Error("a target keeps another one of its inventory in memory")

@@ -97,7 +97,7 @@ func ourEvents(components []component, rooms map[string]string) (ours []componen
 // one of them.
 func (c *calendar) refuse(e component, err error) {
 	row := e.row()
-	if bad := (*badProperty)(nil); errors.As(err, &bad) {
+	if bad := (*propertyError)(nil); errors.As(err, &bad) {
 		row = e.rowOf(bad.property)
 	}
 	c.problem(row, "event %s: %v", quote(uidOf(e)), err)

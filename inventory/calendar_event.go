@@ -18,16 +18,16 @@ type event struct {
 	instead time.Time
 }
 
-// badProperty is what is wrong with one property of an event.
-type badProperty struct {
+// propertyError is what is wrong with one property of an event.
+type propertyError struct {
 	property *ical.Prop
 	error
 }
 
-func (b *badProperty) Error() string { return b.property.Name + ": " + b.error.Error() }
+func (b *propertyError) Error() string { return b.property.Name + ": " + b.error.Error() }
 
 func wrong(p *ical.Prop, format string, args ...any) error {
-	return &badProperty{p, fmt.Errorf(format, args...)}
+	return &propertyError{p, fmt.Errorf(format, args...)}
 }
 
 // uidOf tells events apart. One without a UID, which old programs write, is known by

@@ -56,8 +56,7 @@ func readFolder(names []string) ([]File, Problems) {
 
 // cause returns an error without the name of the file, which stands before it.
 func cause(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
 	return err

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -11,6 +13,7 @@ import (
 
 	"wanwatch/dashboards/meetings"
 	"wanwatch/dashboards/texts"
+	"wanwatch/exporter"
 	"wanwatch/internal/peertest"
 	"wanwatch/inventory"
 	"wanwatch/probes"
@@ -142,7 +145,8 @@ meetings: {m: {start: 2026-12-01T08:00, duration: 1h, endpoints: [room]}}
 // A part that a reload took out of a meeting tells nothing more, before the meeting has
 // ended and after.
 func TestReadinessOfPartsTakenOut(t *testing.T) {
-	a := start(t, Options{Inventory: write(t, uplinks("127.0.0.1:1", "a"))})
+	a := &App{exporter: exporter.New(exporter.Options{})} // not started: nobody else looks at meetings
+	web := exporter.NewWeb(exporter.WebOptions{Exporter: a.exporter})
 	part := func(id string) meetings.Part {
 		return meetings.Part{Target: &inventory.Target{ID: id, Kind: inventory.EndpointTarget, Site: "here"}}
 	}
@@ -151,8 +155,9 @@ func TestReadinessOfPartsTakenOut(t *testing.T) {
 	two := one
 	two.Parts = one.Parts[:1]
 	told := func() []string {
-		_, body := get(t, a, "/metrics")
-		return regexp.MustCompile(`(?m)^wanwatch_meeting_readiness\{.*`).FindAllString(body, -1)
+		w := httptest.NewRecorder()
+		web.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+		return regexp.MustCompile(`(?m)^wanwatch_meeting_readiness\{.*`).FindAllString(w.Body.String(), -1)
 	}
 	a.take(one)
 	if list := told(); len(list) != 2 {

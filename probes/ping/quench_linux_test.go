@@ -20,8 +20,7 @@ func TestSourceQuenchLosesNothing(t *testing.T) {
 			h, u := newTunnel(t)
 			u.behave(func(p packet) {
 				p.fail(router, quench, 0, 0, 100)
-				time.Sleep(5 * time.Millisecond) // so that it is read before the answer
-				p.reply()
+				time.AfterFunc(5*time.Millisecond, p.reply) // so that the quench is read before
 			})
 			r := newRecord()
 			inHost(t, h, probes.Env{}, m, r, testJob("a", "198.18.3.9", shortInterval, 2*time.Second))
