@@ -115,12 +115,13 @@ var errSecond = errors.New("the connection was closed before the request was sen
 
 // Transport returns what sends one request over the connection that Open made. The
 // address in the request's URL has no part in it. net/http dials in a goroutine that
-// may outlive the request; so it only takes what is there.
+// may outlive the request, and Close; so it only takes what was there.
 func (c *Client) Transport() *http.Transport {
+	opened := c.conn.Conn
 	var once sync.Once
 	take := func(context.Context, string, string) (conn net.Conn, err error) {
 		err = errSecond
-		once.Do(func() { conn, err = c.conn.Conn, nil })
+		once.Do(func() { conn, err = opened, nil })
 		return conn, err
 	}
 	return &http.Transport{DialContext: take, DialTLSContext: take, ForceAttemptHTTP2: true, MaxResponseHeaderBytes: 64 << 10}
