@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 
 	"github.com/prometheus/exporter-toolkit/web"
 	"gopkg.in/yaml.v3"
@@ -37,7 +38,7 @@ func readProtection(file string) (protection, error) {
 		return protection{}, nil
 	}
 	if err := web.Validate(file); err != nil {
-		return protection{}, fmt.Errorf("web configuration file %s: %w", file, err)
+		return protection{}, fmt.Errorf("web configuration file %s: %w%s", file, err, passwordAdvice(err))
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -51,6 +52,15 @@ func readProtection(file string) (protection, error) {
 		tls:      c.TLSConfig.IsEnabled(),
 		password: len(c.Users) > 0 || c.TLSConfig.ClientAuth == "RequireAndVerifyClientCert",
 	}, nil
+}
+
+// passwordAdvice says what a password in basic_auth_users must be, where that is what
+// is wrong. The toolkit passes on bcrypt's own words for it.
+func passwordAdvice(err error) string {
+	if !strings.Contains(err.Error(), "bcrypt") {
+		return ""
+	}
+	return ": a password there is a bcrypt hash; make one with htpasswd -nBC 10 USER"
 }
 
 // lacks says what is missing of both protections.
