@@ -58,7 +58,7 @@ generate: ## write the files that are made from the code
 	$(GO) test -count=1 $$(git grep -lE 'flag\.Bool\("update"' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's|^|./|') -update
 
 check-generated: ## fail if a generated file was stale
-	@before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
+	@set -e; before=$$(git diff | sha256sum); $(MAKE) --no-print-directory generate; \
 	test "$$(git diff | sha256sum)" = "$$before" || { git diff --stat; echo 'generated files were stale: commit what make generate wrote' >&2; exit 1; }
 
 cross: ## build and vet for other platforms

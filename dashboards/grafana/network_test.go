@@ -99,6 +99,9 @@ func members(t *testing.T) []*member {
 			if d := m.descs[name]; d.Type == metric.Histogram && d.Name == name {
 				return // the native twin
 			}
+			if strings.HasPrefix(name, "wanwatch_quality_") {
+				return // it has a place, but no value before there are answers
+			}
 			m.add(name, append(slices.Clip(shared), own...)...)
 		})
 	})
