@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestProtectionIsKept(t *testing.T) {
 		{encrypted + user, "test", http.StatusOK, "wanwatch_"},
 		{encrypted + user, "", http.StatusUnauthorized, ""},
 	} {
-		rewrite(t, file, c.text)
+		replace(t, file, c.text)
 		if status, body := ask(c.password); status != c.status || !strings.Contains(body, c.says) {
 			t.Errorf("password %q: %d %.100s, want %d with %q", c.password, status, body, c.status, c.says)
 		}
@@ -81,5 +82,16 @@ func TestUnguarded(t *testing.T) {
 		if code, _, err := request(t.Context(), http.MethodGet, "http://127.0.0.1:"+port+"/metrics"); err != nil || code != http.StatusOK {
 			t.Errorf("%v: %d, %v", o.Listen, code, err)
 		}
+	}
+}
+
+// replace puts another file in the place of one, which is never seen half written:
+// the web server reads it while it starts, and at each connection.
+func replace(t *testing.T, path, text string) {
+	t.Helper()
+	next := path + ".next"
+	rewrite(t, next, text)
+	if err := os.Rename(next, path); err != nil {
+		t.Fatal(err)
 	}
 }
