@@ -94,7 +94,19 @@ func (b *bench) families() []*dto.MetricFamily {
 // makes of the families in the protobuf answer are the text answers, byte for
 // byte, and encoding them again gives the protobuf answer.
 func TestFormatsAgree(t *testing.T) {
-	b := played(t)
+	t.Run("metrics of all types", func(t *testing.T) { played(t).agree() })
+	t.Run("families of megabytes", func(t *testing.T) {
+		b := newBench(t, many(2000))
+		for i, j := range b.jobs {
+			b.answered(j, time.Duration(i)*time.Millisecond)
+		}
+		b.agree()
+	})
+}
+
+func (b *bench) agree() {
+	t := b.t
+	t.Helper()
 	b.e.ReloadFailed()
 	// The runtime's metrics change between two scrapes.
 	names := b.own()

@@ -52,8 +52,12 @@ var protoType = [...]uint64{metric.Counter: 0, metric.Gauge: 1, metric.Histogram
 // format itself: the objects that package dto would make for half a million
 // series take more memory than all of the program.
 type protoEncoder struct {
-	w      io.Writer
-	body   []byte // of the family
+	w io.Writer
+	// A family's length goes before it, so all of it is kept until its end: in
+	// pieces, since a slice that grows to megabytes leaves twice its size behind.
+	full   [][]byte
+	free   [][]byte
+	body   []byte // what follows the full pieces
 	one    []byte // of the histogram being written
 	spans  []Span
 	deltas []int64
@@ -82,6 +86,9 @@ func (p *protoEncoder) number(f *family, labels *labelSet, s *series, v float64)
 
 // metric opens a Metric whose value takes size bytes.
 func (p *protoEncoder) metric(labels *labelSet, s *series, size int) {
+	if len(p.body) > chunk {
+		p.turn()
+	}
 	p.body = protowire.AppendTag(p.body, familyMetric, protowire.BytesType)
 	p.body = protowire.AppendVarint(p.body, uint64(len(labels.proto)+len(s.proto)+size))
 	p.body = append(p.body, labels.proto...)
@@ -144,12 +151,30 @@ func appendDouble(b []byte, field protowire.Number, v float64) []byte {
 	return protowire.AppendFixed64(protowire.AppendTag(b, field, protowire.Fixed64Type), math.Float64bits(v))
 }
 
-func (p *protoEncoder) end() error {
-	length := protowire.AppendVarint(p.one[:0], uint64(len(p.body)))
-	p.one = length
-	if _, err := p.w.Write(length); err != nil {
-		return err
+// turn puts the piece away and begins another.
+func (p *protoEncoder) turn() {
+	p.full = append(p.full, p.body)
+	if last := len(p.free) - 1; last >= 0 {
+		p.body, p.free = p.free[last][:0], p.free[:last]
+		return
 	}
-	_, err := p.w.Write(p.body)
+	p.body = make([]byte, 0, cap(p.body))
+}
+
+func (p *protoEncoder) end() error {
+	p.turn()
+	length := 0
+	for _, piece := range p.full {
+		length += len(piece)
+	}
+	p.one = protowire.AppendVarint(p.one[:0], uint64(length))
+	_, err := p.w.Write(p.one)
+	for _, piece := range p.full {
+		if err == nil {
+			_, err = p.w.Write(piece)
+		}
+		p.free = append(p.free, piece)
+	}
+	p.full = p.full[:0]
 	return err
 }
