@@ -105,7 +105,7 @@ func TestDiscoverPassesOverAbsentRows(t *testing.T) {
 
 // TestDiscoverFindsWhatWalksPassBy is a device with cells that only a GET finds.
 func TestDiscoverFindsWhatWalksPassBy(t *testing.T) {
-	d, agent, err := discoverFrom(t, snmptest.Device("rt", 7), snmptest.Faults{Change: func(r, a *gosnmp.SnmpPacket) {
+	d, agent, err := discoverPatiently(t, snmptest.Device("rt", 7), snmptest.Faults{Change: func(r, a *gosnmp.SnmpPacket) {
 		if r.PDUType != gosnmp.GetRequest {
 			a.Variables = slices.DeleteFunc(a.Variables, func(v gosnmp.SnmpPDU) bool {
 				return v.Name == instance(ifOperStatus, 102) || strings.HasPrefix(v.Name, ifAlias+".")
@@ -130,7 +130,7 @@ func TestDiscoverFindsWhatWalksPassBy(t *testing.T) {
 func TestDiscoverAsksLittle(t *testing.T) {
 	mib := snmptest.Device("rt", 7)
 	for _, limit := range []int{21, 26} {
-		_, agent, err := discoverFrom(t, mib, snmptest.Faults{})
+		_, agent, err := discoverPatiently(t, mib, snmptest.Faults{})
 		if err != nil {
 			t.Fatal(err)
 		}
