@@ -28,6 +28,7 @@ var rooms = map[string]struct {
 }{
 	"inventory":                       {nil, "what is watched knows nothing of how"},
 	"probes/metric":                   {nil, "the catalog is a leaf that everything reads"},
+	"probes/errno":                    {nil, "the errors of sockets, under one name on each system"},
 	"probes/quality":                  {[]string{"inventory", "probes/metric"}, "what packets mean for a call, whoever sends them"},
 	"probes":                          {[]string{"inventory", "probes/metric", "probes/quality"}, "the contract speaks of targets and metrics"},
 	"probes/http/client":              {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "requests that http and websocket share"},
@@ -35,8 +36,8 @@ var rooms = map[string]struct {
 	"probes/websocket":                {[]string{"inventory", "probes", "probes/dial", "probes/metric", "probes/http/client"}, "a kind knows the contract, and no other kind"},
 	"probes/ping":                     {[]string{"inventory", "probes", "probes/metric", "probes/pathmtu", "probes/quality"}, "a kind knows the contract, and no other kind"},
 	"probes/snmp/profile":             {[]string{"inventory"}, "what equipment tells, and where; files, and no code"},
-	"probes/snmp":                     {[]string{"inventory", "probes", "probes/metric", "probes/snmp/profile"}, "a kind knows the contract, and no other kind"},
-	"probes/dial":                     {[]string{"inventory", "probes", "probes/metric"}, "connections of the kinds that need one"},
+	"probes/snmp":                     {[]string{"inventory", "probes", "probes/errno", "probes/metric", "probes/snmp/profile"}, "a kind knows the contract, and no other kind"},
+	"probes/dial":                     {[]string{"inventory", "probes", "probes/errno", "probes/metric"}, "connections of the kinds that need one"},
 	"probes/dns":                      {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "a kind knows the contract, and no other kind"},
 	"probes/h323":                     {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "a kind knows the contract, and no other kind"},
 	"probes/sip":                      {[]string{"inventory", "probes", "probes/dial", "probes/metric"}, "a kind knows the contract, and no other kind"},

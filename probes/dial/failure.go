@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"wanwatch/probes"
+	"wanwatch/probes/errno"
 )
 
 // Failure is why a probe did not succeed, for machines and for a person.
@@ -93,17 +94,17 @@ func (d *Dialer) openFailure(ctx context.Context, remote string, a netip.Addr, t
 		return Explain(ctx.Err())
 	case isTimeout(err):
 		return Failf(probes.ReasonTimeout, "%s did not answer within %s", remote, took.Round(time.Millisecond))
-	case errors.Is(err, errRefused):
+	case errors.Is(err, errno.Refused):
 		return Failf(probes.ReasonRefused, "%s refused the connection (RST)", remote)
-	case errors.Is(err, errReset), errors.Is(err, errAborted):
+	case errors.Is(err, errno.Reset), errors.Is(err, errno.Aborted):
 		return Failf(probes.ReasonReset, "%s broke the connection while it was made", remote)
-	case errors.Is(err, errHostUnreachable), errors.Is(err, errNetUnreachable):
+	case errors.Is(err, errno.HostUnreachable), errors.Is(err, errno.NetUnreachable):
 		return d.unreachable(remote, a, err)
-	case errors.Is(err, errAccess), errors.Is(err, errPermission):
+	case errors.Is(err, errno.Access), errors.Is(err, errno.Permission):
 		return Failf(probes.ReasonNotPermitted, "this host does not allow the connection to %s: %v", remote, rootCause(err))
-	case errors.Is(err, errAddressNotAvailable):
+	case errors.Is(err, errno.AddressNotAvailable):
 		return Failf(probes.ReasonSend, "connecting to %s: no local address or port to send from: %v", remote, rootCause(err))
-	case errors.Is(err, errTooManyFiles), errors.Is(err, errNoBuffers):
+	case errors.Is(err, errno.TooManyFiles), errors.Is(err, errno.NoBuffers):
 		return Failf(probes.ReasonSend, "connecting to %s: %v", remote, rootCause(err))
 	default:
 		return Failf(probes.ReasonInternal, "connecting to %s: %v", remote, rootCause(err))
@@ -137,13 +138,13 @@ func (c *Conn) ioFailure(ctx context.Context, doing string, err error) *Failure 
 		return Explain(ctx.Err())
 	case isTimeout(err):
 		return Failf(probes.ReasonTimeout, "%s did not answer within %s (%s)", c.Remote, time.Since(c.opened).Round(time.Millisecond), doing)
-	case errors.Is(err, errRefused):
+	case errors.Is(err, errno.Refused):
 		return Failf(probes.ReasonRefused, "%s: nothing listens on this port (ICMP port unreachable)", c.Remote)
-	case errors.Is(err, errHostUnreachable), errors.Is(err, errNetUnreachable):
+	case errors.Is(err, errno.HostUnreachable), errors.Is(err, errno.NetUnreachable):
 		return Failf(probes.ReasonUnreachable, "%s cannot be reached: %v", c.Remote, rootCause(err))
-	case errors.Is(err, errAccess), errors.Is(err, errPermission):
+	case errors.Is(err, errno.Access), errors.Is(err, errno.Permission):
 		return Failf(probes.ReasonNotPermitted, "this host does not allow sending to %s: %v", c.Remote, rootCause(err))
-	case errors.Is(err, errNoBuffers):
+	case errors.Is(err, errno.NoBuffers):
 		return Failf(probes.ReasonSend, "sending to %s: %v", c.Remote, rootCause(err))
 	default:
 		// End of file, a reset, a broken pipe, a TLS alert: the other side, or

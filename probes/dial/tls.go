@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"wanwatch/probes"
+	"wanwatch/probes/errno"
 	"wanwatch/probes/metric"
 )
 
@@ -171,7 +172,7 @@ func handshakeFailure(ctx context.Context, remote string, err error) *Failure {
 		return Explain(ctx.Err())
 	case isTimeout(err):
 		return &Failure{Reason: probes.ReasonTimeout, Detail: fmt.Sprintf("%s accepted the connection but did not finish the TLS handshake within the time-out", remote)}
-	case errors.Is(err, errReset), errors.Is(err, errAborted):
+	case errors.Is(err, errno.Reset), errors.Is(err, errno.Aborted):
 		return &Failure{Reason: probes.ReasonReset, Detail: fmt.Sprintf("%s broke the connection (RST) during the TLS handshake", remote)}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return &Failure{Reason: probes.ReasonReset, Detail: fmt.Sprintf("%s closed the connection during the TLS handshake", remote)}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"wanwatch/probes"
+	"wanwatch/probes/errno"
 )
 
 // Error is why a device could not be asked, or not wholly.
@@ -65,17 +66,17 @@ func socketError(err error, address string) *Error {
 		return &Error{Reason: reason, Detail: fmt.Sprintf(format, address), cause: err}
 	}
 	switch {
-	case errors.Is(err, errRefused):
+	case errors.Is(err, errno.Refused):
 		return fail(probes.ReasonRefused, "%s answered that nothing listens on the port (ICMP port unreachable or TCP RST): check that SNMP is on, and the port")
-	case errors.Is(err, errReset), errors.Is(err, errAborted), errors.Is(err, errClosed):
+	case errors.Is(err, errno.Reset), errors.Is(err, errno.Aborted), errors.Is(err, errClosed):
 		return fail(probes.ReasonReset, "%s broke the connection")
-	case errors.Is(err, errHostUnreachable):
+	case errors.Is(err, errno.HostUnreachable):
 		return fail(probes.ReasonUnreachable, "%s cannot be reached: a router, or the neighbour search of this host, said so (host unreachable)")
-	case errors.Is(err, errNetUnreachable):
+	case errors.Is(err, errno.NetUnreachable):
 		return fail(probes.ReasonNoRoute, "this host has no route to %s (network unreachable)")
-	case errors.Is(err, errAccess), errors.Is(err, errPermission):
+	case errors.Is(err, errno.Access), errors.Is(err, errno.Permission):
 		return fail(probes.ReasonNotPermitted, "this host's firewall or permissions forbid sending to %s")
-	case errors.Is(err, errAddressNotAvailable), errors.Is(err, errTooManyFiles), errors.Is(err, errNoBuffers):
+	case errors.Is(err, errno.AddressNotAvailable), errors.Is(err, errno.TooManyFiles), errors.Is(err, errno.NoBuffers):
 		e := fail(probes.ReasonSend, "this host could not send to %s")
 		e.Detail += ": " + err.Error()
 		return e

@@ -13,6 +13,7 @@ import (
 
 	"wanwatch/internal/lab/snmptest"
 	"wanwatch/probes"
+	"wanwatch/probes/errno"
 )
 
 // TestEngineTimeGoesOn is a poll after more than the 150 s for which RFC 3414,
@@ -254,7 +255,7 @@ type noResolver struct{}
 
 func (noResolver) LookupHost(ctx context.Context, name string) ([]string, error) {
 	r := net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
-		return nil, errNetUnreachable
+		return nil, errno.NetUnreachable
 	}}
 	return r.LookupHost(ctx, name)
 }
