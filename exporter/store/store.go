@@ -131,7 +131,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("open the store: %w; name another folder with --storage.path, or none to keep no history", err)
 	}
 	logger := o.Logger.With("component", "store")
-	db, err := tsdb.Open(o.Path, logger, nil, databaseOptions(&o), nil)
+	db, err := tsdb.Open(o.Path, slog.New(lockfileSilence{logger.Handler()}), nil, databaseOptions(&o), nil)
 	if err != nil {
 		return nil, explain(o.Path, err)
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"wanwatch/dashboards/rules"
 	"wanwatch/dashboards/texts"
@@ -21,7 +20,7 @@ func (a *App) openHistory(ctx context.Context) (err error) {
 		return store.Open(store.Options{
 			Path: o.Path, Retention: o.Retention, MaxSize: o.MaxSize, RemoteWrite: o.RemoteWrite, OutOfOrder: o.OutOfOrder,
 			Source: a.exporter, Meter: a.exporter.Meter(), Notify: a.alarm, ExternalURL: a.externalURL(),
-			ExternalLabels: a.externalLabels(), Logger: slog.New(lockfileSilence{a.opts.Logger.Handler()}), Version: a.opts.Version, Revision: a.opts.Revision,
+			ExternalLabels: a.externalLabels(), Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
 		})
 	})
 	return err
