@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/agnivade/levenshtein"
 	"golang.org/x/time/rate"
 
+	"wanwatch/inventory"
 	"wanwatch/probes"
 )
 
@@ -138,20 +139,13 @@ func (e *Exporter) lookUp(id string) (known bool, didYouMean string) {
 	if s == nil {
 		return false, ""
 	}
-	best, distance := "", max(2, len(id)/3)
+	ids := make([]string, 0, len(s.targets))
 	for _, t := range s.targets {
 		if t.key.id == id {
 			return true, ""
 		}
-		if d := len(t.key.id) - len(id); d > distance || -d > distance {
-			continue
-		}
-		if d := levenshtein.ComputeDistance(id, t.key.id); d < distance {
-			best, distance = t.key.id, d
-		}
+		ids = append(ids, t.key.id)
 	}
-	if best != "" {
-		didYouMean = fmt.Sprintf(" (did you mean %q?)", best)
-	}
-	return false, didYouMean
+	slices.Sort(ids)
+	return false, inventory.DidYouMean(id, ids)
 }

@@ -31,11 +31,17 @@ func didYouMean(near string) string {
 	return fmt.Sprintf(" (did you mean %q?)", near)
 }
 
+// Nearest returns the candidate that was probably meant by a word, or nothing if none
+// is near.
+func Nearest(word string, candidates []string) string {
+	s := suggester{left: maxComparisons}
+	return s.nearest(word, candidates)
+}
+
 // DidYouMean returns ` (did you mean "x"?)` with the candidate that was probably
 // meant by a word, or nothing. It goes behind a message about an unknown word.
 func DidYouMean(word string, candidates []string) string {
-	s := suggester{left: maxComparisons}
-	return s.didYouMean(word, candidates)
+	return didYouMean(Nearest(word, candidates))
 }
 
 func (s *suggester) nearest(word string, candidates []string) string {

@@ -137,7 +137,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := app.Nearest(args[0], names); near != "" {
+	if near := inventory.Nearest(args[0], names); near != "" {
 		return usagef("unknown command %q (did you mean %q?)", args[0], near)
 	}
 	return usagef("unknown command %q", args[0])
@@ -156,7 +156,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if near := app.Nearest(name, names); near != "" {
+	if near := inventory.Nearest(name, names); near != "" {
 		return usagef("unknown flag --%s (did you mean --%s?)", name, near)
 	}
 	return usageError{err}

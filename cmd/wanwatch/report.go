@@ -147,7 +147,7 @@ func (r *reportFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if len(args) == 2 {
 		if o.Meeting = args[1]; inv.Meetings[o.Meeting] == nil {
-			return &app.UnknownError{What: "meeting", Name: o.Meeting, Near: app.Nearest(o.Meeting, slices.Sorted(maps.Keys(inv.Meetings)))}
+			return &app.UnknownError{What: "meeting", Name: o.Meeting, Near: inventory.Nearest(o.Meeting, slices.Sorted(maps.Keys(inv.Meetings)))}
 		}
 	}
 	outputs := r.outputs

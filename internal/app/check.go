@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 
+	"wanwatch/inventory"
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/schedule"
@@ -124,7 +125,7 @@ func selectJobs(all *generation, targets []string, probe string) ([]probes.Job, 
 	}
 	for _, id := range targets {
 		if !slices.Contains(ids, id) {
-			return nil, &UnknownError{"target", id, Nearest(id, ids)}
+			return nil, &UnknownError{"target", id, inventory.Nearest(id, ids)}
 		}
 	}
 	selected := make([]probes.Job, 0, len(all.jobs))
@@ -139,7 +140,7 @@ func selectJobs(all *generation, targets []string, probe string) ([]probes.Job, 
 		}
 	}
 	if probe != "" && len(selected) == 0 {
-		return nil, &UnknownError{"probe", probe, Nearest(probe, names)}
+		return nil, &UnknownError{"probe", probe, inventory.Nearest(probe, names)}
 	}
 	return selected, nil
 }

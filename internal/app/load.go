@@ -47,7 +47,7 @@ func load(read source, agent string, run []probes.Kind) (*generation, error) {
 		return nil, err
 	}
 	if _, ok := inv.Agents[agent]; agent != "" && !ok {
-		return nil, &UnknownError{"agent", agent, Nearest(agent, slices.Sorted(maps.Keys(inv.Agents)))}
+		return nil, &UnknownError{"agent", agent, inventory.Nearest(agent, slices.Sorted(maps.Keys(inv.Agents)))}
 	}
 	jobs, err := schedule.Plan(inv, agent)
 	if err != nil {

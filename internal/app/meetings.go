@@ -256,7 +256,7 @@ func NewMeetingCheck(o CheckOptions, meeting string, at time.Time) (*MeetingChec
 	}
 	m, ok := all.inv.Meetings[meeting]
 	if !ok {
-		return nil, &UnknownError{"meeting", meeting, Nearest(meeting, slices.Sorted(maps.Keys(all.inv.Meetings)))}
+		return nil, &UnknownError{"meeting", meeting, inventory.Nearest(meeting, slices.Sorted(maps.Keys(all.inv.Meetings)))}
 	}
 	occ, ok := meetings.Next(m, at)
 	if !ok {
