@@ -80,7 +80,7 @@ func (b *bench) onCountry(ctx context.Context, n *world.Network, network *lab.La
 	if err != nil {
 		return err
 	}
-	did := lostBy(network.Log(), said.links)
+	did := lostBy(network.Log(), said)
 	stats, err := network.Stats()
 	if err != nil {
 		return err
@@ -137,10 +137,11 @@ type countrySaid struct {
 	sent, lost, snmp, failed float64
 	stalled                  float64            // seconds in which it did not ping
 	links                    map[string]float64 // pings lost, of targets whose paths carry nothing but pings
+	late                     map[string]float64 // of these, answered after the time-out
 }
 
 func readCountry(ctx context.Context, metrics string) (*countrySaid, error) {
-	s := &countrySaid{links: map[string]float64{}}
+	s := &countrySaid{links: map[string]float64{}, late: map[string]float64{}}
 	err := families(ctx, metrics, readers{
 		"wanwatch_ping_sent_total":            func(f *dto.MetricFamily) { s.sent = sum(f) },
 		"wanwatch_ping_stalled_seconds_total": func(f *dto.MetricFamily) { s.stalled = sum(f) },
@@ -148,14 +149,20 @@ func readCountry(ctx context.Context, metrics string) (*countrySaid, error) {
 		"wanwatch_probe_failures_total":       func(f *dto.MetricFamily) { s.failed = sum(ofSNMP(f)) },
 		"wanwatch_ping_lost_total": func(f *dto.MetricFamily) {
 			s.lost = sum(f)
-			for _, m := range f.GetMetric() {
-				if id := label(m, "target"); label(m, "kind") != "device" && !strings.HasPrefix(id, "mcu-") {
-					s.links[id] += m.GetCounter().GetValue()
-				}
-			}
+			byTarget(f, s.links)
 		},
+		"wanwatch_ping_late_total": func(f *dto.MetricFamily) { byTarget(f, s.late) },
 	})
 	return s, err
+}
+
+// byTarget adds up the counters of targets whose paths carry nothing but pings.
+func byTarget(f *dto.MetricFamily, sums map[string]float64) {
+	for _, m := range f.GetMetric() {
+		if id := label(m, "target"); label(m, "kind") != "device" && !strings.HasPrefix(id, "mcu-") {
+			sums[id] += m.GetCounter().GetValue()
+		}
+	}
 }
 
 // ofSNMP keeps what devices' own SNMP probes say.
@@ -170,14 +177,15 @@ func ofSNMP(f *dto.MetricFamily) *dto.MetricFamily {
 type countryDid struct {
 	lost  uint64
 	false float64 // pings that wanwatch calls lost and the network did not lose
+	late  float64 // of these, answered after the time-out
 	// missed are the other way round: not yet given up at the scrape, or sent in
 	// seconds that wanwatch calls unknown.
 	missed float64
 }
 
-func lostBy(log *truth.Log, said map[string]float64) countryDid {
+func lostBy(log *truth.Log, said *countrySaid) countryDid {
 	var d countryDid
-	for id, lost := range said {
+	for id, lost := range said.links {
 		counts := log.Counts(id)
 		var dropped uint64
 		for _, dir := range []plan.Direction{plan.Out, plan.Back} {
@@ -188,7 +196,9 @@ func lostBy(log *truth.Log, said map[string]float64) countryDid {
 			}
 		}
 		d.lost += dropped
-		d.false += max(0, lost-float64(dropped))
+		more := max(0, lost-float64(dropped))
+		d.false += more
+		d.late += min(more, said.late[id])
 		d.missed += max(0, float64(dropped)-lost)
 	}
 	return d
@@ -211,6 +221,7 @@ func (b *bench) addCountry(n *world.Network, u *countryUse, said *countrySaid, d
 	t.add("pings of links, uplinks and rooms lost by the network", thousands(int(did.lost)))
 	t.add("the same as wanwatch says", thousands(int(ours)))
 	t.add("called lost, though the network did not lose them", thousands(int(did.false)))
+	t.add("of these, answered after the time-out", thousands(int(did.late)))
 	t.add("lost by the network, and not called lost", thousands(int(did.missed)))
 	t.add("seconds in which wanwatch says that it could not ping", fmt.Sprintf("%.1f", said.stalled))
 	t.add("the network itself: of a core", percent(float64(stats.CPU)/float64(stats.Up)))
