@@ -34,8 +34,9 @@ type client struct {
 	size        int // varbinds to a GET
 	proven      int // largest GET answered since the last silence
 	repetitions uint32
-	noBulk      bool // GETBULK fails on this device; GETNEXT does not
-	hasty       bool // each request of a walk is tried once: what it reads can be done without
+	noBulk      bool   // GETBULK fails on this device; GETNEXT does not
+	lost        uint32 // rows asked for when answers to GETBULK began to stay away; 0: they come
+	hasty       bool   // each request of a walk is tried once: what it reads can be done without
 
 	truncated int // answers cut short since the last call of takeTruncated
 }

@@ -99,15 +99,17 @@ func (w *walker) take(v gosnmp.SnmpPDU) error {
 // of everything. It asks for fewer rows where more are refused or lost, and
 // falls back to GETNEXT where GETBULK fails.
 func (c *client) next(ctx context.Context, oid string) ([]gosnmp.SnmpPDU, error) {
-	repetitions, noBulk := c.repetitions, c.noBulk
 	for {
 		answer, err := c.nextOnce(ctx, oid)
+		if isSilence(err) && !c.noBulk && ctx.Err() == nil {
+			answer, err = c.nextAlone(ctx, oid)
+		}
 		switch {
 		case err != nil:
-			if !isSilence(err) || ctx.Err() != nil || !c.fewer() {
-				c.repetitions, c.noBulk = repetitions, noBulk // silence at every size says nothing about sizes
-				return nil, err
+			if isSilence(err) && ctx.Err() == nil {
+				c.forgive()
 			}
+			return nil, err
 		case answer.Error == gosnmp.NoSuchName:
 			return nil, nil // the end, as RFC 1157, section 4.1.3 has it
 		case answer.Error != gosnmp.NoError:
@@ -123,6 +125,27 @@ func (c *client) next(ctx context.Context, oid string) ([]gosnmp.SnmpPDU, error)
 		default:
 			return answer.Variables, nil
 		}
+	}
+}
+
+// nextAlone asks for the one object after another, where the answer to GETBULK
+// stayed away: that tells whether its size is to blame.
+func (c *client) nextAlone(ctx context.Context, oid string) (*gosnmp.SnmpPacket, error) {
+	c.noBulk = true
+	answer, err := c.nextOnce(ctx, oid)
+	c.noBulk = false
+	if err == nil {
+		c.lost = max(c.lost, c.repetitions)
+		c.fewer()
+	}
+	return answer, err
+}
+
+// forgive goes back to the rows asked for before answers were lost: as the one
+// object that follows does not come either, sizes were not to blame.
+func (c *client) forgive() {
+	if c.lost > 0 {
+		c.repetitions, c.noBulk, c.lost = c.lost, false, 0
 	}
 }
 
@@ -151,7 +174,10 @@ func (c *client) nextOnce(ctx context.Context, oid string) (*gosnmp.SnmpPacket, 
 		c.trace.Logf("GETNEXT after %s", oid)
 		return c.wire.GetNext(ctx, oid, p)
 	}
-	if c.repetitions > lowRepetitions {
+	switch {
+	case c.lost > 0:
+		p.tries = 1
+	case c.repetitions > lowRepetitions:
 		p.tries = min(p.tries, 2) // the size may be what keeps the answer away
 	}
 	c.trace.Logf("GETBULK %d rows after %s", c.repetitions, oid)
