@@ -38,7 +38,8 @@ type client struct {
 	lost        uint32 // rows asked for when answers to GETBULK began to stay away; 0: they come
 	hasty       bool   // each request of a walk is tried once: what it reads can be done without
 
-	truncated int // answers cut short since the last call of takeTruncated
+	back      bool // a walk came to an object with a smaller identifier than the one before
+	truncated int  // answers cut short since the last call of takeTruncated
 }
 
 func newClient(w wire, c *Config, timeout time.Duration) *client {

@@ -220,7 +220,9 @@ const oddExpected = `[
  {"index":4294967295,"name":null,"alias":null,"descr":"big","type":null,"oper":null,"admin":null,"speed_bps":null,"in_octets":null,"out_octets":null,"in_errors":null,"out_errors":null,"in_discards":null,"out_discards":null}
 ]`
 
-func TestOddRecording(t *testing.T) {
+// discoverRecording lists the interfaces of a recording served by snmpsim.
+func discoverRecording(t *testing.T, recording string) (*Discovery, error) {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "odd") //nolint:usetesting // another user must get at it
 	if err != nil {
 		t.Fatal(err)
@@ -229,10 +231,14 @@ func TestOddRecording(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "odd.snmprec"), []byte(oddRecording), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "odd.snmprec"), []byte(recording), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	d, err := Discover(t.Context(), DiscoverOptions{Address: simulator(t, dir), Credential: community(t, "odd")})
+	return Discover(t.Context(), DiscoverOptions{Address: simulator(t, dir), Credential: community(t, "odd")})
+}
+
+func TestOddRecording(t *testing.T) {
+	d, err := discoverRecording(t, oddRecording)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package snmp
 
 import (
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -12,8 +13,8 @@ import (
 // settled have no such holes.
 //
 // Nothing is known to be missing here, so a device that dislikes the question
-// is left alone.
-func (c *client) fillHoles(ctx context.Context, t table, settled []*columnRead) error {
+// is left alone. fillHoles reports whether any cell was found.
+func (c *client) fillHoles(ctx context.Context, t table, settled []*columnRead) (filled bool, err error) {
 	for n := range discoverColumns {
 		if n == 0 || slices.ContainsFunc(settled, func(r *columnRead) bool { return r.n == n }) {
 			continue // ifIndex tells nothing but the row
@@ -22,15 +23,36 @@ func (c *client) fillHoles(ctx context.Context, t table, settled []*columnRead) 
 			found, err := c.fill(ctx, t, n, chunk)
 			switch {
 			case ctx.Err() != nil:
-				return err
+				return filled, err
 			case err != nil:
 				c.trace.Logf("the cells that the walks did not find cannot be asked for: %v", err)
-				return nil
+				return filled, nil
 			}
 			if !found {
 				break
 			}
+			filled = true
 		}
 	}
-	return nil
+	return filled, nil
+}
+
+// findHidden looks for interfaces that no walk has come by where there may be
+// some: on a device that keeps its objects out of order, as cells show that only
+// a GET finds, and on one that seems to have no interfaces at all. Cells of
+// columns whose end was doubtful show nothing, so there the walks must have gone
+// back.
+func (c *client) findHidden(ctx context.Context, t table, settled []*columnRead) error {
+	holes, err := c.fillHoles(ctx, t, settled)
+	disorder := holes || c.back && len(settled) > 0
+	if err != nil || !disorder && len(t) > 0 {
+		return err
+	}
+	c.trace.Logf("going through all objects of the device for interfaces that the walks did not find")
+	c.hasty = true
+	if err := c.sweep(ctx, t); err != nil && (len(t) > 0 || ctx.Err() != nil) {
+		return fmt.Errorf("look for interfaces behind all objects: %w", err)
+	}
+	_, err = c.fillHoles(ctx, t, settled)
+	return err
 }

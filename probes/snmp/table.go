@@ -71,7 +71,7 @@ func (c *client) readTable(ctx context.Context, t table, progress func(string, i
 	if err := c.settle(ctx, t, doubtful, sure); err != nil {
 		return err
 	}
-	return c.fillHoles(ctx, t, doubtful)
+	return c.findHidden(ctx, t, doubtful)
 }
 
 // settle goes into the columns whose end was doubtful until that brings no more

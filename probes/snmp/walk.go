@@ -51,6 +51,7 @@ func (c *client) walkFrom(ctx context.Context, column, from string, visit func(i
 			if v.Type == gosnmp.EndOfMibView {
 				return true, nil
 			}
+			c.back = c.back || !isException(v) && compareOIDs(v.Name, w.last) < 0
 			if !strings.HasPrefix(v.Name, column+".") || isException(v) && compareOIDs(v.Name, w.last) <= 0 {
 				return false, nil
 			}
