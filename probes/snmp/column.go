@@ -2,6 +2,9 @@ package snmp
 
 import (
 	"context"
+	"errors"
+	"math"
+	"sort"
 
 	"github.com/gosnmp/gosnmp"
 )
@@ -95,6 +98,35 @@ func (c *client) walkBehind(ctx context.Context, t table, n int, indexes []uint3
 		}
 	}
 	return nil
+}
+
+// leap reads on behind objects that the device trips over, where no other column
+// tells which rows there are: it tries numbers behind the last row, further and
+// further on, and then searches for the least of them behind which the device
+// goes on.
+func (c *client) leap(ctx context.Context, t table, n int) error {
+	column := discoverColumns[n].oid
+	for {
+		rows, last := t.rows(n), t.last(n)
+		var failure error
+		goesOn := func(step int) bool {
+			atEnd, err := c.walkFrom(ctx, column, instance(column, last+uint32(step)), func(uint32, value) error { return errEnough })
+			failure = errors.Join(failure, err)
+			return err != nil || !atEnd
+		}
+		reach, most := 1, math.MaxUint32-int64(last)
+		for int64(reach) < most && !goesOn(reach) {
+			reach *= 2
+		}
+		step := sort.Search(reach, goesOn)
+		if failure != nil || int64(step) > most {
+			return failure
+		}
+		atEnd, err := c.walkFrom(ctx, column, instance(column, last+uint32(step)), t.putter(n))
+		if err != nil || !atEnd || t.rows(n) == rows {
+			return err
+		}
+	}
 }
 
 // anythingAfter reports whether the device has objects behind a column.

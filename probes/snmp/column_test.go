@@ -83,6 +83,28 @@ func TestDiscoverTripsBeforeTheRowsAreKnown(t *testing.T) {
 	}
 }
 
+// TestDiscoverTripsInTheOnlyColumn is a device with one column, in which it trips
+// over a row and, further on, over another behind a gap.
+func TestDiscoverTripsInTheOnlyColumn(t *testing.T) {
+	mib := snmptest.NewMIB()
+	mib.Set(sysDescr, snmptest.Text("bare"))
+	for _, index := range []uint32{101, 102, 103, 104, 5000, 5001, 5003} {
+		mib.Set(instance(ifOperStatus, index), snmptest.Integer(1))
+	}
+	mib.Set(".1.3.6.1.4.1.1.1.0", snmptest.Integer(1))
+	d, agent, err := discoverFrom(t, mib, tripOver(instance(ifOperStatus, 102), instance(ifOperStatus, 5000)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A GET finds what the device trips over only in rows known by other columns.
+	if got := indexes(d); !slices.Equal(got, []uint32{101, 103, 104, 5001, 5003}) {
+		t.Errorf("the interfaces are %v", got)
+	}
+	if n := len(agent.Requests()); n > 90 {
+		t.Errorf("%d requests", n)
+	}
+}
+
 // TestPollTripsOverNames polls an interface whose name comes after one that the
 // device trips over.
 func TestPollTripsOverNames(t *testing.T) {

@@ -43,6 +43,17 @@ func (t table) without(n int) []uint32 {
 // rows returns how many rows the n-th column has.
 func (t table) rows(n int) int { return len(t) - len(t.without(n)) }
 
+// last returns the last row of the n-th column; 0 if it has none.
+func (t table) last(n int) uint32 {
+	var last uint32
+	for index, r := range t {
+		if r.has[n] {
+			last = max(last, index)
+		}
+	}
+	return last
+}
+
 func (t table) indexes() []uint32 { return slices.Sorted(maps.Keys(t)) }
 
 // rowSources are the columns that every interface should be in.
@@ -75,7 +86,8 @@ func (c *client) readTable(ctx context.Context, t table, progress func(string, i
 }
 
 // settle goes into the columns whose end was doubtful until that brings no more
-// rows. One that ended in silence fails unless it is sure where the rows end.
+// rows. Unless it is sure where the rows end, one that ended in silence fails,
+// and rows are looked for behind what the device trips over.
 func (c *client) settle(ctx context.Context, t table, doubtful []*columnRead, sure bool) error {
 	for before := -1; before != len(t); {
 		before = len(t)
@@ -83,6 +95,9 @@ func (c *client) settle(ctx context.Context, t table, doubtful []*columnRead, su
 			err := r.silence
 			if err == nil || sure {
 				err = c.resume(ctx, t, r)
+			}
+			if err == nil && r.end == tripped && !sure {
+				err = c.leap(ctx, t, r.n)
 			}
 			if err != nil {
 				return fmt.Errorf("read %s: %w", discoverColumns[r.n].word, err)
