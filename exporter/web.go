@@ -15,7 +15,8 @@ import (
 // WebOptions are what the program's web server is made of.
 type WebOptions struct {
 	Exporter *Exporter
-	// Reload reads the inventory again; what it returns is shown to the client.
+	// Reload reads the inventory again; what it returns is shown to the client. It is
+	// inventory.Problems or a [*SettingsError] if files have mistakes.
 	Reload func(context.Context) error
 	// Check runs the probes of one target now.
 	Check func(ctx context.Context, target string) ([]probes.Report, error)
@@ -94,20 +95,36 @@ func (o WebOptions) ready(w http.ResponseWriter, _ *http.Request) {
 	say(w, http.StatusOK, "wanwatch is ready")
 }
 
-// reload answers 422 with the problems if the inventory is at fault, and 500 if
-// something else is.
+// SettingsError says that a file beside the inventory has a mistake: the program did
+// its work, and who wrote the file mends it.
+type SettingsError struct {
+	What string // the kind of file, such as "the quality profile"
+	Err  error  // names the file
+}
+
+func (e *SettingsError) Error() string { return e.Err.Error() }
+
+func (e *SettingsError) Unwrap() error { return e.Err }
+
+// reload answers 422 with the problems if the inventory, or a file beside it, is at
+// fault, and 500 if something else is.
 func (o WebOptions) reload(w http.ResponseWriter, r *http.Request) {
 	if o.Reload == nil {
 		say(w, http.StatusNotImplemented, "there is nothing to reload")
 		return
 	}
 	err := o.Reload(r.Context())
-	var problems inventory.Problems
+	var (
+		problems inventory.Problems
+		settings *SettingsError
+	)
 	switch {
 	case err == nil:
 		say(w, http.StatusOK, "the inventory was reloaded")
 	case errors.As(err, &problems):
 		say(w, http.StatusUnprocessableEntity, "the inventory was not reloaded, the one before stays in force:\n"+problems.Error())
+	case errors.As(err, &settings):
+		say(w, http.StatusUnprocessableEntity, "the inventory was not reloaded, the one before stays in force:\n"+settings.Error())
 	default:
 		say(w, http.StatusInternalServerError, "the inventory was not reloaded, the one before stays in force: "+err.Error())
 	}

@@ -108,6 +108,7 @@ func TestReload(t *testing.T) {
 	}{
 		{nil, 200, "reloaded"},
 		{inventory.Problems{{Pos: inventory.Pos{File: "a.yaml", Line: 3, Col: 5}, Path: "links.x", Message: "wrong"}}, 422, "a.yaml:3:5: links.x: wrong"},
+		{&SettingsError{"the configuration of alerts", errors.New("alertmanager.yml: undefined receiver")}, 422, "force:\nalertmanager.yml: undefined receiver"},
 		{errors.New("open a.yaml: permission denied"), 500, "permission denied"},
 	} {
 		if c.err != nil {

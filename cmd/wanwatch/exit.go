@@ -29,18 +29,10 @@ const exitCodes = `
 Exit codes:
   0  all is well
   1  a probe failed, the device did not answer, a receiver did not take an alert,
-     or the inventory has problems
+     or the inventory or another file that was named has problems
   2  the command line is wrong
   3  wanwatch itself could not do its work
 `
-
-// settingsError is about a file beside the inventory that is checked in the same way.
-type settingsError struct {
-	what string
-	error
-}
-
-func (e *settingsError) Unwrap() error { return e.error }
 
 // errFailed ends a command with exit code 1 whose output has said why.
 var errFailed = errors.New("failed")
@@ -69,7 +61,9 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		plan     *plans.UnknownError
 		problems inventory.Problems
 		inner    *demo.ExitError
+		settings *app.SettingsError
 	)
+	_ = errors.As(err, &settings)
 	switch {
 	case err == nil:
 		return exitOK
@@ -84,8 +78,8 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		if plan := new(demo.PlanError); errors.As(err, &plan) {
 			what = "the plan"
 		}
-		if file := new(settingsError); errors.As(err, &file) {
-			what = file.what
+		if settings != nil {
+			what = settings.What
 		}
 		printError(stderr, fmt.Errorf("%s has %s", what, count(len(problems), "problem")))
 		return exitFailure
@@ -99,7 +93,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		printError(stderr, errors.New(hint))
 	}
 	switch {
-	case errors.As(err, &failed):
+	case errors.As(err, &failed), settings != nil:
 		return exitFailure
 	case errors.As(err, &exposed), errors.As(err, &option), errors.As(err, &unknown), errors.As(err, &plan):
 		return exitUsage

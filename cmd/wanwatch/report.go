@@ -196,7 +196,7 @@ func (r *reportFlags) send(ctx context.Context, outputs []string, d *document.Do
 func (r *reportFlags) options(inv *inventory.Inventory, now time.Time) (reports.Options, error) {
 	o, err := r.settings.Options(inv)
 	if file := new(reports.FileError); errors.As(err, &file) {
-		return o, &settingsError{file.What, err}
+		return o, app.Mistake(file.What, err)
 	}
 	if err != nil {
 		return o, usagef("--report.%w", err)

@@ -29,8 +29,20 @@ type Plan struct {
 	times     map[string][]timeinterval.TimeInterval
 }
 
+// ConfigError says that a configuration, or a file that it names, has a mistake: who
+// wrote it mends it.
+type ConfigError struct {
+	File string
+	Err  error
+}
+
+// Error begins with the file's name.
+func (e *ConfigError) Error() string { return e.File + ": " + e.Err.Error() }
+
+func (e *ConfigError) Unwrap() error { return e.Err }
+
 // read reads the configuration and everything that it names. The error begins with
-// the file's name.
+// the file's name; it is a [*ConfigError] if the file could be read.
 func (m *Manager) read(templates []byte) (*Plan, error) {
 	name, text := "the built-in alertmanager.yml", m.opts.Default
 	if m.opts.ConfigFile != "" {
@@ -42,7 +54,7 @@ func (m *Manager) read(templates []byte) (*Plan, error) {
 	}
 	p, err := m.plan(string(text), templates)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, &ConfigError{name, err}
 	}
 	return p, nil
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 
@@ -38,7 +37,7 @@ func (a *App) openAlarm(inv *inventory.Inventory) (err error) {
 		Templates: notices.Templates(texts.Language(inv.Language)), ExternalURL: a.externalURL(), Logger: a.opts.Logger,
 	})
 	if err != nil {
-		return err
+		return alertsError(err)
 	}
 	a.router = a.alertmanager
 	return nil
@@ -61,7 +60,7 @@ func (a *App) prepareAlarm(inv *inventory.Inventory) (*alerts.Plan, error) {
 	}
 	next, err := a.alertmanager.Prepare(notices.Templates(texts.Language(inv.Language)))
 	if err != nil {
-		return nil, fmt.Errorf("the configuration of alerts: %w", err)
+		return nil, alertsError(err)
 	}
 	return next, nil
 }

@@ -23,7 +23,6 @@ import (
 	"wanwatch/probes/quality"
 	"wanwatch/probes/schedule"
 	"wanwatch/probes/stamp/reflector"
-	"wanwatch/probes/trace/asn"
 )
 
 // StopTimeout is the longest that [App.Stop] takes.
@@ -127,9 +126,9 @@ func (a *App) start(ctx context.Context) (err error) {
 	})
 	profile, err := quality.Read(a.opts.QualityProfile)
 	if err != nil {
-		return err
+		return Mistake("the quality profile", err)
 	}
-	networks, err := asn.Read(a.opts.ASTable)
+	networks, err := readNetworks(a.opts.ASTable)
 	if err != nil {
 		return err
 	}

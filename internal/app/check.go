@@ -10,7 +10,6 @@ import (
 	"wanwatch/probes"
 	"wanwatch/probes/kinds"
 	"wanwatch/probes/schedule"
-	"wanwatch/probes/trace/asn"
 )
 
 // checkConcurrency is how many targets are asked at a time when each is asked
@@ -59,7 +58,7 @@ func NewCheck(o CheckOptions) (*Check, error) {
 
 // newCheck loads the inventory and selects nothing yet.
 func newCheck(o CheckOptions) (*Check, *generation, error) {
-	networks, err := asn.Read(o.ASTable)
+	networks, err := readNetworks(o.ASTable)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -138,6 +138,7 @@ func (o *Options) complete() (protection, error) {
 		return protection{}, err
 	}
 	secure, err := readProtection(o.WebConfigFile)
+	err = Mistake("the web configuration file", err)
 	if err == nil && !o.AllowInsecure {
 		err = secure.check(o.addresses())
 	}

@@ -129,6 +129,9 @@ func TestReloadWithBadAlarm(t *testing.T) {
 	if err := a.Reload(t.Context()); err == nil || !strings.Contains(err.Error(), alarm) {
 		t.Errorf("reload: %v, want one that names %s", err, alarm)
 	}
+	if code, body, err := request(t.Context(), http.MethodPost, "http://"+a.Addr().String()+"/-/reload"); err != nil || code != http.StatusUnprocessableEntity || !strings.Contains(body, "\n"+alarm+": ") {
+		t.Errorf("POST /-/reload: %v, status %d, want 422 and a line that begins with %s:\n%s", err, code, alarm, body)
+	}
 	if a.running.Load() != before {
 		t.Error("the inventory was taken over")
 	}

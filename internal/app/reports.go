@@ -23,7 +23,7 @@ func (a *App) openReports(inv *inventory.Inventory) error {
 	}
 	f, err := timetable.Read(a.opts.Schedule)
 	if err != nil {
-		return err
+		return Mistake("the schedule of reports", err)
 	}
 	k := &timetable.Keeper{
 		File: f, Zone: func() *time.Location { return a.running.Load().inv.Timezone },
@@ -31,7 +31,7 @@ func (a *App) openReports(inv *inventory.Inventory) error {
 	}
 	for id, j := range f.Reports {
 		if _, err := j.Settings.Options(inv); err != nil {
-			return fmt.Errorf("%s: reports.%s: %w", a.opts.Schedule, id, err)
+			return Mistake("a file of the schedule of reports", fmt.Errorf("%s: reports.%s: %w", a.opts.Schedule, id, err))
 		}
 		if len(j.Mail) > 0 {
 			if _, err := a.mailServer(); err != nil {
