@@ -40,6 +40,9 @@ func reports() map[string]Report {
 		"unknown": {Job: tcp(room), Took: time.Millisecond, Results: []Result{{
 			Target: room, Start: start, Outcome: Unknown, Reason: ReasonNoRoute, Detail: "this host cannot reach 10.20.1.50:443: network is unreachable",
 		}}},
+		"forbidden": {Job: tcp(room), Took: time.Millisecond, Steps: []Step{{0, "not started: allow it with\n\n    sysctl -w a=b"}}, Results: []Result{{
+			Target: room, Start: start, Outcome: Unknown, Reason: ReasonNotPermitted, Detail: "allow it with\n\n    sysctl -w a=b",
+		}}},
 		"none": {Job: tcp(room), Took: time.Millisecond, Results: []Result{{Target: room, Outcome: Note}}},
 		"others": {Job: snmp, Took: 12 * time.Millisecond, Steps: []Step{{0, "GET sysUpTime.0 and 12 more"}}, Results: []Result{
 			{Target: device, Start: start, Duration: 12 * time.Millisecond},

@@ -73,19 +73,34 @@ func (r Report) write(w io.Writer, steps bool) error {
 // explain writes the steps of a probe that went wrong and the advice.
 func (r Report) explain(b *bytes.Buffer, own *Result) {
 	for _, s := range r.Steps {
-		text := strings.ReplaceAll(s.Text, "\n", "\n"+margin+strings.Repeat(" ", 14))
-		fmt.Fprintf(b, margin+"%12s  %s\n", "+"+roundTime(s.At), text)
+		fmt.Fprintf(b, margin+"%12s  %s\n", "+"+roundTime(s.At), indented(s.Text, 14))
 	}
 	if own == nil {
 		fmt.Fprintf(b, margin+"the probe ended without a result\n")
 		return
 	}
 	if own.Detail != "" {
-		fmt.Fprintf(b, margin+"result:  %s\n", own.Detail)
+		fmt.Fprintf(b, margin+"result:  %s\n", indented(own.Detail, 9))
 	}
 	for _, a := range r.advice() {
 		fmt.Fprintf(b, margin+"meaning: %s\n"+margin+"to do:   %s\n", a.Means, a.Do)
 	}
+}
+
+// indented puts the further lines of a text under the first, which begins n columns
+// right of the margin. Empty lines stay empty.
+func indented(text string, n int) string {
+	first, rest, more := strings.Cut(text, "\n")
+	for line := range strings.SplitSeq(rest, "\n") {
+		switch {
+		case !more:
+		case line == "":
+			first += "\n"
+		default:
+			first += "\n" + margin + strings.Repeat(" ", n) + line
+		}
+	}
+	return first
 }
 
 // advice explains everything that went wrong, each reason once.
