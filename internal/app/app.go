@@ -136,14 +136,22 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})
+	// Before the history: reading that back may take a minute, and a misspelt path must
+	// not make its folder.
+	over := a.opts.Loading()
+	first, err := a.load()
+	over()
+	if err != nil {
+		return err
+	}
 	if err := errors.Join(a.openHistory(ctx), a.openReflector(ctx)); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("start: %w", err)
 	}
-	over := a.opts.Loading()
-	first, change, err := a.prepare()
+	over = a.opts.Loading()
+	change, err := a.runner.Prepare(first.jobs)
 	if err == nil {
 		if err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv)); err != nil {
 			err = errors.Join(err, a.runner.Discard(change))

@@ -70,10 +70,15 @@ func (a *App) reloadChanged(ctx context.Context) {
 	_ = a.Reload(ctx)
 }
 
+// load reads the inventory and plans the probes.
+func (a *App) load() (*generation, error) {
+	return load(a.opts.source(), a.opts.Agent, a.opts.Kinds)
+}
+
 // prepare does everything of a load that can fail, and touches nothing that
 // runs.
 func (a *App) prepare() (*generation, *schedule.Change, error) {
-	next, err := load(a.opts.source(), a.opts.Agent, a.opts.Kinds)
+	next, err := a.load()
 	if err != nil {
 		return nil, nil, err
 	}
