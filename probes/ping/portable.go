@@ -231,7 +231,7 @@ func (p *portable) ping(ctx context.Context, job probes.Job, trace *probes.Trace
 		result.Detail = fmt.Sprintf("sending to %s: %v", to, err)
 	default:
 		result.Outcome, result.Reason = probes.Failure, probes.ReasonTimeout
-		result.Detail = fmt.Sprintf("no answer from %s within %s", to, s.timeout)
+		result.Detail = fmt.Sprintf("no answer from %s within %s", to, s.timeout.Round(time.Millisecond))
 	}
 	if result.Outcome != probes.Success {
 		result.Duration = time.Since(result.Start)

@@ -22,7 +22,7 @@ type texts struct {
 // silent says that nothing came.
 func (t *target) silent() string {
 	if t.texts.silence == "" {
-		t.texts.silence = fmt.Sprintf("no answer from %s within %s", t.host, t.settings.timeout)
+		t.texts.silence = fmt.Sprintf("no answer from %s within %s", t.host, t.settings.timeout.Round(time.Millisecond))
 	}
 	return t.texts.silence
 }
