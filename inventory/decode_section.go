@@ -24,6 +24,9 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, f *field, at *place) {
 	for _, p := range pairs {
 		here := at.child(p.key, p.keyNode)
 		e := reflect.New(t.Elem()).Elem()
+		if t.Elem() == typeTextOrSecret && d.holdsValue(p, at) {
+			continue
+		}
 		if !section {
 			d.value(p.value, e, f, here)
 			m.SetMapIndex(reflect.ValueOf(p.key).Convert(t.Key()), e)
@@ -38,6 +41,16 @@ func (d *decoder) entries(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		m.SetMapIndex(reflect.ValueOf(p.key), e)
 	}
 	v.Set(m)
+}
+
+// holdsValue reports a key that holds its value, as X-Api-Key:VALUE does. It may be a
+// secret and is not repeated.
+func (d *decoder) holdsValue(p pair, at *place) bool {
+	if !strings.ContainsAny(p.key, ":= \t\n") {
+		return false
+	}
+	d.problem(p.keyNode, at, "a colon, a space or an equals sign stands in a key: write NAME: VALUE, with a space behind the colon")
+	return true
 }
 
 // The syntax of ids. They are labels of metrics and parts of URLs.

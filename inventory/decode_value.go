@@ -27,6 +27,8 @@ func (d *decoder) target(n *yaml.Node, v reflect.Value, f *field, at *place) {
 		return
 	}
 	switch s {
+	case shapeTextOrSecret:
+		d.textOrSecret(n, v.Addr().Interface().(*TextOrSecret), f, at)
 	case shapeBandwidth:
 		d.bandwidth(n, v, f, at)
 	case shapeProbeSet:

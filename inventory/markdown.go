@@ -196,6 +196,8 @@ func (w *markdown) wordOf(t reflect.Type, f *field) string {
 	switch {
 	case t == typeSecret:
 		return "secret"
+	case t == typeTextOrSecret:
+		return "text or secret"
 	case f.section != "":
 		return "id of " + article(singular(f.section))
 	case len(f.enum) > 0:

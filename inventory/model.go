@@ -63,18 +63,19 @@ type bound struct {
 func (b *bound) String() string { return b.text }
 
 var (
-	typeString    = reflect.TypeFor[string]()
-	typeTime      = reflect.TypeFor[time.Time]()
-	typeDuration  = reflect.TypeFor[time.Duration]()
-	typeZone      = reflect.TypeFor[*time.Location]()
-	typeAddr      = reflect.TypeFor[netip.Addr]()
-	typePrefix    = reflect.TypeFor[netip.Prefix]()
-	typeSecret    = reflect.TypeFor[Secret]()
-	typeBandwidth = reflect.TypeFor[Bandwidth]()
-	typeProbeSet  = reflect.TypeFor[ProbeSet]()
-	typeProbeList = reflect.TypeFor[ProbeList]()
-	typePos       = reflect.TypeFor[Pos]()
-	typeScalar    = reflect.TypeFor[Scalar]()
+	typeString       = reflect.TypeFor[string]()
+	typeTime         = reflect.TypeFor[time.Time]()
+	typeDuration     = reflect.TypeFor[time.Duration]()
+	typeZone         = reflect.TypeFor[*time.Location]()
+	typeAddr         = reflect.TypeFor[netip.Addr]()
+	typePrefix       = reflect.TypeFor[netip.Prefix]()
+	typeSecret       = reflect.TypeFor[Secret]()
+	typeTextOrSecret = reflect.TypeFor[TextOrSecret]()
+	typeBandwidth    = reflect.TypeFor[Bandwidth]()
+	typeProbeSet     = reflect.TypeFor[ProbeSet]()
+	typeProbeList    = reflect.TypeFor[ProbeList]()
+	typePos          = reflect.TypeFor[Pos]()
+	typeScalar       = reflect.TypeFor[Scalar]()
 )
 
 // newModel reads the tags of the inventory and of the kinds' settings. An error

@@ -83,6 +83,8 @@ func (g *schemaGenerator) value(t reflect.Type, f *field) schemaNode {
 	switch {
 	case t == typeSecret:
 		return g.ref("secret", secretSchema)
+	case t == typeTextOrSecret:
+		return schemaNode{"anyOf": []any{textSchema(f), g.ref("secret", secretSchema)}}
 	case t == typeBandwidth:
 		return g.ref("bandwidth-of-a-link", func() schemaNode { return g.bandwidth() })
 	case t == typeProbeSet:

@@ -9,6 +9,7 @@ const (
 	shapeWord shape = iota + 1 // a word or a number of Go's types
 	shapeOwn                   // a [Scalar]
 	shapeSecret
+	shapeTextOrSecret
 	shapeBandwidth
 	shapeProbeSet
 	shapeProbeList
@@ -30,6 +31,8 @@ func findShape(t reflect.Type) shape {
 	switch {
 	case t == typeSecret:
 		return shapeSecret
+	case t == typeTextOrSecret:
+		return shapeTextOrSecret
 	case t == typeBandwidth:
 		return shapeBandwidth
 	case t == typeProbeSet:

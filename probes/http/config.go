@@ -14,22 +14,22 @@ import (
 
 // Config are the settings of an http probe.
 type Config struct {
-	URL        string            `yaml:"url" doc:"The whole URL, in place of tls, port and path; the connection goes to its host, not to the target's address." example:"https://hop.example/health"`
-	TLS        bool              `yaml:"tls" doc:"HTTPS."`
-	Port       int               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
-	Path       string            `yaml:"path" doc:"Path and query; / if left out."`
-	Host       string            `yaml:"host" doc:"Host header and TLS server name, where they differ from the address."`
-	Method     string            `yaml:"method" enum:"GET|HEAD" doc:"GET if left out."`
-	Service    string            `yaml:"service" enum:"jitsi|bigbluebutton|web" doc:"Ready-made checks of a conference server."`
-	Status     []int             `yaml:"status" min:"100" max:"599" doc:"Status codes that count as success; 200 if left out."`
-	Body       string            `yaml:"body" doc:"Regular expression (RE2) that the first 64 KiB of the body must match."`
-	Headers    map[string]string `yaml:"headers" doc:"Headers to send."`
-	Expect     map[string]string `yaml:"expect_headers" doc:"Headers of the answer: regular expressions (RE2) that their values must match."`
-	Redirects  int               `yaml:"redirects" min:"0" max:"10" doc:"How many redirects are followed."`
-	Credential string            `yaml:"credential" ref:"credentials.http" doc:"Credential of the type http, for basic authentication."`
-	TLSConfig  *dial.TLSConfig   `yaml:"tls_config" doc:"Settings of TLS."`
-	Source     string            `yaml:"source" doc:"Address of this host to send from."`
-	DSCP       inventory.DSCP    `yaml:"dscp" doc:"DSCP of the packets."`
+	URL        string                            `yaml:"url" doc:"The whole URL, in place of tls, port and path; the connection goes to its host, not to the target's address." example:"https://hop.example/health"`
+	TLS        bool                              `yaml:"tls" doc:"HTTPS."`
+	Port       int                               `yaml:"port" min:"1" max:"65535" doc:"Port; 80, or 443 with tls, if left out."`
+	Path       string                            `yaml:"path" doc:"Path and query; / if left out."`
+	Host       string                            `yaml:"host" doc:"Host header and TLS server name, where they differ from the address."`
+	Method     string                            `yaml:"method" enum:"GET|HEAD" doc:"GET if left out."`
+	Service    string                            `yaml:"service" enum:"jitsi|bigbluebutton|web" doc:"Ready-made checks of a conference server."`
+	Status     []int                             `yaml:"status" min:"100" max:"599" doc:"Status codes that count as success; 200 if left out."`
+	Body       string                            `yaml:"body" doc:"Regular expression (RE2) that the first 64 KiB of the body must match."`
+	Headers    map[string]inventory.TextOrSecret `yaml:"headers" doc:"Headers to send; those that hold a secret by reference."`
+	Expect     map[string]string                 `yaml:"expect_headers" doc:"Headers of the answer: regular expressions (RE2) that their values must match."`
+	Redirects  int                               `yaml:"redirects" min:"0" max:"10" doc:"How many redirects are followed."`
+	Credential string                            `yaml:"credential" ref:"credentials.http" doc:"Credential of the type http, for basic authentication."`
+	TLSConfig  *dial.TLSConfig                   `yaml:"tls_config" doc:"Settings of TLS."`
+	Source     string                            `yaml:"source" doc:"Address of this host to send from."`
+	DSCP       inventory.DSCP                    `yaml:"dscp" doc:"DSCP of the packets."`
 }
 
 // The interfaces of the inventory that the settings implement.

@@ -172,6 +172,7 @@ func same(a, b *url.URL) bool { return a.Scheme == b.Scheme && a.Host == b.Host 
 func (p *prober) ask(ctx context.Context, c *client.Client, at *url.URL) (answer *page, next *url.URL, err error) {
 	request, err := p.request(c.Timed(ctx), at)
 	if err != nil {
+		c.Trace.Logf("nothing is sent: %v", err)
 		return nil, nil, err
 	}
 	if c.Name == "" {
@@ -226,8 +227,8 @@ func (p *prober) request(ctx context.Context, at *url.URL) (*http.Request, error
 	if p.config.Host != "" {
 		r.Host = p.config.Host
 	}
-	for name, value := range p.config.Headers {
-		r.Header.Set(name, value)
+	if err := client.SetHeaders(r.Header, p.config.Headers); err != nil {
+		return nil, err
 	}
 	if p.credential != nil {
 		password, err := p.credential.Password.Read()

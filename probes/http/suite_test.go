@@ -48,6 +48,7 @@ func endpoint(address, settings string) string {
 func TestSuite(t *testing.T) {
 	const password = "mat-khau-rat-dai"
 	t.Setenv("HTTP_TEST_PASSWORD", password)
+	t.Setenv("HTTP_TEST_LINES", password+"\nX-A: b")
 	bad := func(reason probes.Reason, settings string, handler nethttp.HandlerFunc) func(testing.TB) probetest.Case {
 		return func(t testing.TB) probetest.Case {
 			t.Helper()
@@ -83,11 +84,13 @@ func TestSuite(t *testing.T) {
 			"for ever": bad(probes.ReasonStatus, ", redirects: 5", func(w nethttp.ResponseWriter, r *nethttp.Request) {
 				nethttp.Redirect(w, r, r.URL.Path+"x", nethttp.StatusFound)
 			}),
-			"other body":     bad(probes.ReasonContent, ", body: ^bye", hello),
-			"other header":   bad(probes.ReasonContent, ", expect_headers: {Server: nginx}", hello),
-			"wrong password": bad(probes.ReasonAuth, ", credential: c", func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(401) }),
-			"not HTTP":       raw("SSH-2.0-OpenSSH\r\n"),
-			"huge header":    raw("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("y", 100<<10) + "\r\n\r\n"),
+			"other body":            bad(probes.ReasonContent, ", body: ^bye", hello),
+			"other header":          bad(probes.ReasonContent, ", expect_headers: {Server: nginx}", hello),
+			"wrong password":        bad(probes.ReasonAuth, ", credential: c", func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(401) }),
+			"wrong key in a header": bad(probes.ReasonStatus, ", headers: {X-Api-Key: {env: HTTP_TEST_PASSWORD}}", func(w nethttp.ResponseWriter, _ *nethttp.Request) { w.WriteHeader(403) }),
+			"key of two lines":      bad(probes.ReasonCredential, ", headers: {X-Api-Key: {env: HTTP_TEST_LINES}}", hello),
+			"not HTTP":              raw("SSH-2.0-OpenSSH\r\n"),
+			"huge header":           raw("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("y", 100<<10) + "\r\n\r\n"),
 			"to nowhere": bad(probes.ReasonProtocol, ", redirects: 1", func(w nethttp.ResponseWriter, _ *nethttp.Request) {
 				w.Header().Set("Location", "file:///etc/passwd")
 				w.WriteHeader(302)
@@ -133,14 +136,15 @@ func TestRedirect(t *testing.T) {
 		first = r.Header.Clone()
 		nethttp.Redirect(w, r, "http://"+second+"/y", nethttp.StatusMovedPermanently)
 	})
-	r, values, said := once(t, endpoint(address, ", redirects: 1, credential: c, headers: {X-Key: abc}, body: other"))
+	t.Setenv("HTTP_TEST_KEY", "abc")
+	r, values, said := once(t, endpoint(address, ", redirects: 1, credential: c, headers: {X-Key: {env: HTTP_TEST_KEY}, X-Other: def}, body: other"))
 	if r.Outcome != probes.Success || values[metric.HTTPStatus.Name] != 200 || values[metric.HTTPVersion.Name] != 1.1 || values[metric.HTTPBody.Name] != 13 {
 		t.Errorf("%s %s: %v\n%s", r.Outcome, r.Detail, values, said)
 	}
-	if first.Get("X-Key") != "abc" || first.Get("Authorization") == "" || first.Get("User-Agent") != "wanwatch" {
+	if first.Get("X-Key") != "abc" || first.Get("X-Other") != "def" || first.Get("Authorization") == "" || first.Get("User-Agent") != "wanwatch" {
 		t.Errorf("the first server was sent %v", first)
 	}
-	if told.Get("X-Key") != "" || told.Get("Authorization") != "" || told.Get("Referer") != "" {
+	if told.Get("X-Key") != "" || told.Get("X-Other") != "" || told.Get("Authorization") != "" || told.Get("Referer") != "" {
 		t.Errorf("the second server was told %v", told)
 	}
 	for _, phase := range []string{"connect", "processing", "transfer"} {

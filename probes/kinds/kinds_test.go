@@ -113,7 +113,7 @@ func TestRulesAcrossFields(t *testing.T) {
 		`http: {path: x}`:                                        "must begin with /",
 		`http: {tls_config: {}}`:                                 "needs tls: true",
 		`http: {body: "a("}`:                                     "missing closing",
-		`http: {headers: {authorization: x}}`:                    "would hold a secret",
+		`http: {headers: {authorization: x}}`:                    "a secret must not stand",
 		`websocket: {path: x}`:                                   "must begin with /",
 		`websocket: {tls_config: {}}`:                            "needs tls: true",
 		`dns: {name: a.vn, nxdomain: true, expect: [192.0.2.1]}`: "cannot both",

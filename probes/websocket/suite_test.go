@@ -80,6 +80,21 @@ func TestSuite(t *testing.T) {
 				w.Header().Set("Sec-WebSocket-Accept", "bm90aGluZw==")
 				w.WriteHeader(http.StatusSwitchingProtocols)
 			}),
+			"no secret": bad(probes.ReasonCredential, ", headers: {Cookie: {env: WEBSOCKET_TEST_UNSET}}", accept),
+			"other cookie": func(t testing.TB) probetest.Case {
+				t.Helper()
+				const cookie = "mat-khau-rat-dai"
+				address, _ := serve(t, false, func(w http.ResponseWriter, r *http.Request) {
+					if r.Header.Get("Cookie") == cookie {
+						w.WriteHeader(http.StatusForbidden)
+					}
+				})
+				file := filepath.Join(t.TempDir(), "cookie")
+				if err := os.WriteFile(file, []byte(cookie+"\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return probetest.Case{Inventory: endpoint("websocket", address, fmt.Sprintf(", headers: {Cookie: {file: %q}}", file)), Reason: probes.ReasonStatus, Secrets: []string{cookie}}
+			},
 			"refused": func(t testing.TB) probetest.Case {
 				t.Helper()
 				return probetest.Case{Inventory: endpoint("websocket", peertest.FreeTCP(t), ""), Reason: probes.ReasonRefused}

@@ -77,6 +77,11 @@ func (p *prober) Probe(ctx context.Context, emit probes.Emit, trace *probes.Trac
 
 // open opens a connection and closes it. The status is that of the answer, if any.
 func (p *prober) open(ctx context.Context, c *client.Client) (status float64, detail string, err error) {
+	header, err := p.header()
+	if err != nil {
+		c.Trace.Logf("nothing is sent: %v", err)
+		return dial.Unknown, "", err
+	}
 	if err := c.Open(ctx, p.config.TLS); err != nil {
 		return dial.Unknown, "", err
 	}
@@ -87,7 +92,7 @@ func (p *prober) open(ctx context.Context, c *client.Client) (status float64, de
 	//nolint:bodyclose // Dial: «You never need to close resp.Body yourself»
 	conn, response, err := websocket.Dial(c.Timed(ctx), address, &websocket.DialOptions{
 		HTTPClient: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		HTTPHeader: p.header(), Host: p.config.Host, Subprotocols: p.config.Subprotocols,
+		HTTPHeader: header, Host: p.config.Host, Subprotocols: p.config.Subprotocols,
 		CompressionMode: websocket.CompressionDisabled,
 	})
 	if response == nil {
@@ -117,13 +122,13 @@ func (p *prober) address() string {
 	return scheme + client.URLHost(p.job.Probe.Address, p.config.TLS) + p.config.Path
 }
 
-func (p *prober) header() http.Header {
+func (p *prober) header() (http.Header, error) {
 	h := http.Header{"User-Agent": {"wanwatch"}}
-	for name, value := range p.config.Headers {
-		h.Set(name, value)
+	if err := client.SetHeaders(h, p.config.Headers); err != nil {
+		return nil, err
 	}
 	if p.config.Origin != "" {
 		h.Set("Origin", p.config.Origin)
 	}
-	return h
+	return h, nil
 }

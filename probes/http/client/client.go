@@ -42,22 +42,6 @@ func URLHost(address string, secure bool) string {
 	return address
 }
 
-// CheckHeaders reports headers that would hold a secret or break a request.
-func CheckHeaders(headers map[string]string) []string {
-	var problems []string
-	for name, value := range headers {
-		switch {
-		case strings.EqualFold(name, "authorization"), strings.EqualFold(name, "cookie"), strings.EqualFold(name, "proxy-authorization"):
-			problems = append(problems, "headers."+name+" would hold a secret: write credential: with the id of one")
-		case name == "" || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }):
-			problems = append(problems, "headers: "+name+" is no name of a header")
-		case strings.ContainsAny(value, "\r\n\x00"):
-			problems = append(problems, "headers."+name+" must be one line")
-		}
-	}
-	return problems
-}
-
 // The phases of a request: the values of the label "phase".
 const (
 	Resolve    = "resolve"
