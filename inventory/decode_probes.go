@@ -295,6 +295,7 @@ func (r *report) probes(host, credential *string, lists ...[]*Probe) {
 				continue
 			}
 			seen[k] = p
+			r.checkScope(p, host)
 			d.checkCredential(p, credential, r.given("credential"))
 		}
 	}

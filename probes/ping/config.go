@@ -30,7 +30,11 @@ type Config struct {
 var (
 	_ inventory.Checker        = (*Config)(nil)
 	_ inventory.AddressChecker = (*Config)(nil)
+	_ inventory.Outgoing       = (*Config)(nil)
 )
+
+// SendsThrough implements inventory.Outgoing.
+func (c *Config) SendsThrough() string { return c.Interface }
 
 // Check reports settings that contradict each other or cannot be used.
 func (c *Config) Check() []string {

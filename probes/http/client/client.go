@@ -34,8 +34,10 @@ func Port(own int, secure bool) int {
 }
 
 // URLHost returns an address as a URL and the Host header have it: without the port
-// that the scheme implies, as browsers do (RFC 9110, section 7.2).
+// that the scheme implies, as browsers do (RFC 9110, section 7.2), and with the zone
+// of a link-local address as RFC 6874 has it.
 func URLHost(address string, secure bool) string {
+	address = strings.ReplaceAll(address, "%", "%25")
 	if host, found := strings.CutSuffix(address, ":"+strconv.Itoa(Port(0, secure))); found {
 		return host
 	}
