@@ -22,6 +22,15 @@ func switchAsHost(n *yaml.Node) error {
 	return nil
 }
 
+// wordAsHost refuses what YAML may take for true or false, where the address of a
+// device or an endpoint is expected. The host of such a name is written in quotes.
+func wordAsHost(n *yaml.Node) error {
+	if switchAsHost(n) == nil {
+		return nil
+	}
+	return fmt.Errorf("%s is no address: write an IP address or a host name, in quotes if that is the name of the host", quote(n.Value))
+}
+
 // numberAsHost refuses a number that could be a host's name, such as 1e3.
 func numberAsHost(n *yaml.Node) error {
 	if n.Tag == "!!int" || n.Tag == "!!float" {

@@ -259,7 +259,7 @@ func (f *field) inRange(x float64, text string) error {
 func setText(n *yaml.Node, v reflect.Value, f *field) error {
 	text := n.Value
 	switch {
-	case n.Tag == "!!bool" && len(f.enum) == 0:
+	case n.Tag == "!!bool" && len(f.enum) == 0 && !f.host:
 		return fmt.Errorf("%s is no text here: put it in quotes if it is meant as a word", quote(text))
 	case len(f.enum) > 0 && !slices.Contains(f.enum, text):
 		return fmt.Errorf("%s is none of %s", quote(text), orList(f.enum))
@@ -268,7 +268,7 @@ func setText(n *yaml.Node, v reflect.Value, f *field) error {
 	case f.host:
 		host, err := ParseHost(text)
 		v.SetString(host)
-		return firstError(err, numberAsHost(n))
+		return firstError(err, wordAsHost(n), numberAsHost(n))
 	}
 	v.SetString(text)
 	return nil

@@ -97,6 +97,9 @@ func checkName(name string) error {
 	if isDigits(labels[len(labels)-1]) {
 		return checkNumbers(labels)
 	}
+	if isHex(labels[len(labels)-1]) {
+		return errors.New("no host name ends in a number: write an IPv4 address as four decimal numbers")
+	}
 	if host, port, ok := strings.Cut(name, ":"); ok && isDigits(port) && isHost(host) {
 		return errors.New("write it without the port")
 	}
@@ -126,14 +129,24 @@ func checkNumbers(labels []string) error {
 		n, err := strconv.ParseUint(l, 10, 64)
 		switch {
 		case err != nil:
-			return fmt.Errorf("%s stands where an IPv4 address has a number", quote(l))
+			return fmt.Errorf("%s stands where an IPv4 address has a number, and no host name ends in one", quote(l))
 		case n > 255:
 			return fmt.Errorf("%s is above 255", l)
 		case leadingZero(l):
 			return fmt.Errorf("write %s without the leading zero", l)
 		}
 	}
+	if len(labels) == 1 {
+		return errors.New("an IPv4 address has four numbers, and no host name is one")
+	}
 	return fmt.Errorf("an IPv4 address has four numbers, not %d", len(labels))
+}
+
+// isHex reports whether a part of a name is a number as C writes it, which some
+// resolvers take for an IPv4 address.
+func isHex(label string) bool {
+	digits, ok := strings.CutPrefix(strings.ToLower(label), "0x")
+	return ok && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 func checkLabel(label string) error {
