@@ -38,7 +38,7 @@ func target(t *testing.T, inv *inventory.Inventory, id string) *inventory.Target
 func TestLoadFolder(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"b.yml":          "sites: {b: {}}\n",
+		"b.YML":          "sites: {b: {}}\n",
 		"a.yaml":         "sites: {a: {}}\nlinks: {l: {from: a, to: b, ping: 192.0.2.1}}\n",
 		".hidden.yaml":   "not: read",
 		"notes.txt":      "not: read",
@@ -57,7 +57,7 @@ func TestLoadFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{filepath.Join(dir, "a.yaml"), filepath.Join(dir, "b.yml")}
+	want := []string{filepath.Join(dir, "a.yaml"), filepath.Join(dir, "b.YML")}
 	if diff := cmp.Diff(want, inv.Files); diff != "" {
 		t.Error(diff)
 	}

@@ -51,7 +51,7 @@ const introText = `# The inventory
 
 The inventory says what is watched: sites, links, uplinks, conference endpoints, the devices behind them, and what was agreed about them. It is YAML, in one file or in a folder of files, and the only place where targets are written down.
 
-- **A folder** is read as one inventory: all files in it that end in .yaml or .yml, in the order of their names. Folders in it and hidden files are left out. Sections of several files are put together; an id may stand in one file only. Files that end in .ics are calendars of meetings: see [meetings.md](meetings.md#from-calendars).
+- **A folder** is read as one inventory: all files in it that end in .yaml or .yml (or .YAML, .YML), in the order of their names. Folders in it and hidden files are left out. Sections of several files are put together; an id may stand in one file only. Files that end in .ics are calendars of meetings: see [meetings.md](meetings.md#from-calendars).
 - **Everything is checked** before anything runs: ` + "`wanwatch validate INVENTORY`" + ` prints every problem of every file as ` + "`file:line:col: path: message`" + ` and ends with exit code 1 if there is one. A reload with problems changes nothing.
 - **Ids** are the keys of the sections: lower-case letters, digits and single hyphens, at most 63 characters. The ids of links, uplinks, endpoints and devices are labels of metrics, so each is used once among all four. Names are free text in any script.
 - **Secrets** never stand in the inventory, only where they are: ` + "`{file: /run/secrets/NAME}` or `{env: NAME}`" + `. A relative path starts at the folder of the inventory file.
