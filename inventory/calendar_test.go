@@ -292,6 +292,23 @@ func TestIDsOfMeetingsInCalendars(t *testing.T) {
 	}
 }
 
+// The documentation shows the id that is made of its example.
+func TestDocumentedIDOfAMeeting(t *testing.T) {
+	inv, err := parseCalendar(calendar("UID:1\nDTSTART:20261201T080000\nLOCATION:room-a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, err := os.ReadFile("../docs/meetings.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range inv.Meetings {
+		if !strings.Contains(string(docs), "of `Lịch họp.ics` and the UID 1:\n`"+id+"`") {
+			t.Errorf("docs/meetings.md does not say that it is %s", id)
+		}
+	}
+}
+
 // An empty name would be that of all attendees who have none.
 func TestEmptyNamesInCalendars(t *testing.T) {
 	yaml := strings.Replace(withRooms, "phonghopb@example.vn", `" "`, 1)
