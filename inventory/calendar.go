@@ -21,6 +21,8 @@ type calendar struct {
 	rooms  map[string]string         // endpoints by what calendars call them
 	zones  map[string]*time.Location // that the file defines
 	events []event
+	whole  map[string]event       // of the events those that stand in for no other, by UID
+	moves  map[string][]time.Time // what the others stand in for, by UID
 }
 
 // calendars adds the meetings of the calendars' events in which endpoints take part.
@@ -47,7 +49,7 @@ func (l *loader) doubtfulZone() bool {
 
 // meetings adds the meetings of a file's events.
 func (c *calendar) meetings(components []component) {
-	c.zones = zonesOf(components)
+	c.zones, c.whole, c.moves = zonesOf(components), map[string]event{}, map[string][]time.Time{}
 	ours, strangers := ourEvents(components, c.rooms)
 	for _, x := range c.newest(ours) {
 		e, err := c.event(x)
@@ -55,7 +57,7 @@ func (c *calendar) meetings(components []component) {
 		case err != nil:
 			c.refuse(x, err)
 		case e != nil: // else a day, and no meeting
-			c.events = append(c.events, *e)
+			c.keep(*e)
 		}
 	}
 	if strangers > 0 {
@@ -69,6 +71,16 @@ func (c *calendar) meetings(components []component) {
 		if err := add(e); err != nil {
 			c.refuse(e.component, err)
 		}
+	}
+}
+
+// keep notes an event where those of its UID are looked for.
+func (c *calendar) keep(e event) {
+	c.events = append(c.events, e)
+	if e.instead.IsZero() {
+		c.whole[e.uid] = e
+	} else {
+		c.moves[e.uid] = append(c.moves[e.uid], e.instead)
 	}
 }
 

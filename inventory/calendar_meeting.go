@@ -41,10 +41,7 @@ const repetitionID = "-20060102t1504"
 // of the inventory, or all of the meeting that the calendar was told of.
 func (c *calendar) moved(e event) error {
 	taking := participants(e.component, c.rooms)
-	for _, other := range c.events {
-		if other.uid != e.uid || !other.instead.IsZero() {
-			continue
-		}
+	if other, ok := c.whole[e.uid]; ok {
 		if cancelled(other) {
 			return nil
 		}

@@ -53,11 +53,7 @@ func (c *calendar) exceptions(e event) (exceptions, error) {
 			}
 		}
 	}
-	for _, other := range c.events {
-		if other.uid == e.uid && !other.instead.IsZero() {
-			x.moments = append(x.moments, other.instead)
-		}
-	}
+	x.moments = append(x.moments, c.moves[e.uid]...)
 	return x, nil
 }
 

@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -23,11 +24,12 @@ endpoints:
 
 // calendar is a calendar of events, whose lines are given.
 func calendar(events ...string) string {
-	text := "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\nBEGIN:VTIMEZONE\nTZID:Giờ Hà Nội\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0700\nTZOFFSETTO:+0700\nEND:STANDARD\nEND:VTIMEZONE\n"
+	var text strings.Builder
+	text.WriteString("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\nBEGIN:VTIMEZONE\nTZID:Giờ Hà Nội\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0700\nTZOFFSETTO:+0700\nEND:STANDARD\nEND:VTIMEZONE\n")
 	for _, e := range events {
-		text += "BEGIN:VEVENT\nDTSTAMP:20261101T000000Z\n" + strings.TrimSpace(e) + "\nEND:VEVENT\n"
+		text.WriteString("BEGIN:VEVENT\nDTSTAMP:20261101T000000Z\n" + strings.TrimSpace(e) + "\nEND:VEVENT\n")
 	}
-	return strings.ReplaceAll(text+"END:VCALENDAR\n", "\n", "\r\n")
+	return strings.ReplaceAll(text.String()+"END:VCALENDAR\n", "\n", "\r\n")
 }
 
 func parseCalendar(text string) (*inventory.Inventory, error) {
@@ -306,6 +308,28 @@ func TestDocumentedIDOfAMeeting(t *testing.T) {
 		if !strings.Contains(string(docs), "of `Lịch họp.ics` and the UID 1:\n`"+id+"`") {
 			t.Errorf("docs/meetings.md does not say that it is %s", id)
 		}
+	}
+}
+
+// BenchmarkCalendar reads calendars of many events of which each second stands in for
+// a repetition: the time should grow with their number, and not with its square.
+func BenchmarkCalendar(b *testing.B) {
+	for _, count := range []int{1_000, 16_000} {
+		events := make([]string, count)
+		for i := range events {
+			events[i] = fmt.Sprintf("UID:040000008200E00074C5B7101A82E008%010d\nDTSTART:20261201T080000\nLOCATION:room-a", i/2)
+			if i%2 == 1 {
+				events[i] += "\nRECURRENCE-ID:20261201T080000"
+			}
+		}
+		text := calendar(events...)
+		b.Run(fmt.Sprint(count), func(b *testing.B) {
+			for b.Loop() {
+				if inv, err := parseCalendar(text); err != nil || len(inv.Meetings) != count {
+					b.Fatalf("%d events: %v", count, err)
+				}
+			}
+		})
 	}
 }
 
