@@ -21,8 +21,11 @@ type calendar struct {
 	rooms  map[string]string         // endpoints by what calendars call them
 	zones  map[string]*time.Location // that the file defines
 	events []event
-	whole  map[string]event       // of the events those that stand in for no other, by UID
-	moves  map[string][]time.Time // what the others stand in for, by UID
+	// zoneLost: one of the zones could not be read, so that nothing can be said of
+	// moments in it.
+	zoneLost bool
+	whole    map[string]event       // of the events those that stand in for no other, by UID
+	moves    map[string][]time.Time // what the others stand in for, by UID
 }
 
 // calendars adds the meetings of the calendars' events in which endpoints take part.
@@ -32,7 +35,7 @@ func (l *loader) calendars(files []File) {
 	for _, f := range files {
 		c := &calendar{loader: l, file: f.Name, rooms: rooms}
 		components := c.read(f)
-		if !doubt {
+		if !doubt && !c.zoneLost {
 			c.meetings(components)
 		}
 	}

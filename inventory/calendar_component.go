@@ -27,18 +27,21 @@ func (c component) rowOf(p *ical.Prop) int {
 }
 
 // read returns the events and the time zones of a file. A file of which a part is
-// missing is refused as a whole: nobody would miss the meetings that were in it.
-func (c *calendar) read(f File) (list []component) {
+// missing is refused as a whole, since nobody would miss the meetings that were in it;
+// what is wrong with the events that are left is told all the same.
+func (c *calendar) read(f File) []component {
 	text, problem := c.clean(f)
-	if problem == nil {
-		var blocks [][]contentLine
-		if blocks, problem = outline(text); problem == nil {
-			return c.decode(blocks)
-		}
+	if problem != nil {
+		c.problems = append(c.problems, *problem)
+		return nil
 	}
-	problem.Pos.File = f.Name
-	c.problems = append(c.problems, *problem)
-	return nil
+	o := newOutline(text)
+	for _, p := range o.problems {
+		p.Pos.File = f.Name
+		c.problems = append(c.problems, p)
+	}
+	c.zoneLost = o.zoneLost
+	return c.decode(o.blocks)
 }
 
 // clean returns the lines of a file if all of it is text.
@@ -55,6 +58,7 @@ func (c *calendar) clean(f File) ([]contentLine, *Problem) {
 	lines := contentLines(data)
 	for _, l := range lines {
 		if at, message := l.bad(); message != "" {
+			at.File = f.Name
 			return nil, &Problem{Pos: at, Message: message}
 		}
 	}
@@ -65,48 +69,97 @@ func (c *calendar) clean(f File) ([]contentLine, *Problem) {
 // calendars are three.
 const maxNested = 16
 
-// outline returns what stands in the calendars of a file, each from its BEGIN to its END.
-func outline(lines []contentLine) (blocks [][]contentLine, problem *Problem) {
-	wrong := func(l contentLine, format string, args ...any) ([][]contentLine, *Problem) {
-		return nil, &Problem{Pos: Pos{Line: l.row, Col: 1}, Message: fmt.Sprintf(format, args...)}
-	}
-	var open []int // the lines of BEGIN that have no END yet
-	unclosed := func() ([][]contentLine, *Problem) {
-		l := lines[open[len(open)-1]]
-		return wrong(l, "BEGIN:%s has no END:%[1]s, so that a part of the calendar is missing: export it again", l.component())
-	}
-	for i, l := range lines {
-		switch name := l.name(); {
-		case len(open) == 0 && (name != "BEGIN" || l.component() != ical.CompCalendar):
-			return wrong(l, "it cannot be read as iCalendar (RFC 5545): BEGIN:VCALENDAR is expected here")
-		case name == "BEGIN" && len(open) == maxNested:
-			return wrong(l, "it cannot be read as iCalendar (RFC 5545): more than %d components stand in each other", maxNested)
-		case name == "BEGIN":
-			open = append(open, i)
-		case name == "END" && l.component() != lines[open[len(open)-1]].component():
-			return unclosed()
-		case name == "END":
-			if len(open) == 2 {
-				blocks = append(blocks, lines[open[1]:i+1])
-			}
-			open = open[:len(open)-1]
+// outline finds what stands in the calendars of a file, each from its BEGIN to its END,
+// and what has none.
+type outline struct {
+	lines    []contentLine
+	open     []int // the lines of BEGIN that have no END yet
+	blocks   [][]contentLine
+	problems []Problem
+	// zoneLost: a time zone has no END, so that nothing can be said of moments in it.
+	zoneLost bool
+}
+
+func newOutline(lines []contentLine) *outline {
+	o := &outline{lines: lines}
+	for i := range lines {
+		if !o.add(i) {
+			return o
 		}
 	}
-	if len(open) > 0 {
-		return unclosed()
+	if len(o.open) > 0 {
+		o.unclosed()
 	}
-	return blocks, nil
+	return o
+}
+
+// add takes a line, and is false if the file cannot be followed beyond it.
+func (o *outline) add(i int) bool {
+	l := o.lines[i]
+	switch name := l.name(); {
+	case len(o.open) == 0 && (name != "BEGIN" || l.component() != ical.CompCalendar):
+		o.wrong(l, "it cannot be read as iCalendar (RFC 5545): BEGIN:VCALENDAR is expected here")
+		return false
+	case name == "BEGIN" && len(o.open) == maxNested:
+		o.wrong(l, "it cannot be read as iCalendar (RFC 5545): more than %d components stand in each other", maxNested)
+		return false
+	case name == "BEGIN":
+		if len(o.open) > 1 && isPart(l.component()) {
+			o.unclosed()
+			o.open = o.open[:1]
+		}
+		o.open = append(o.open, i)
+	case name == "END":
+		return o.end(i)
+	}
+	return true
+}
+
+// isPart reports whether a component stands in a calendar and in nothing else.
+func isPart(component string) bool {
+	return component == ical.CompEvent || component == ical.CompTimezone
+}
+
+// end closes what ends on a line, and is false if nothing of that name is open.
+func (o *outline) end(i int) bool {
+	depth := len(o.open) - 1
+	for depth >= 0 && o.lines[o.open[depth]].component() != o.lines[i].component() {
+		depth--
+	}
+	if depth < len(o.open)-1 {
+		o.unclosed()
+	}
+	switch {
+	case depth < 0:
+		return false
+	case depth == 1 && len(o.open) == 2:
+		o.blocks = append(o.blocks, o.lines[o.open[1]:i+1])
+	}
+	o.open = o.open[:depth]
+	return true
+}
+
+// unclosed tells of the innermost component that is open.
+func (o *outline) unclosed() {
+	l := o.lines[o.open[len(o.open)-1]]
+	o.wrong(l, "BEGIN:%s has no END:%[1]s, so that a part of the calendar is missing: export it again", l.component())
+	o.zoneLost = o.zoneLost || len(o.open) > 1 && o.lines[o.open[1]].component() == ical.CompTimezone
+}
+
+func (o *outline) wrong(l contentLine, format string, args ...any) {
+	o.problems = append(o.problems, Problem{Pos: Pos{Line: l.row, Col: 1}, Message: fmt.Sprintf(format, args...)})
 }
 
 // decode reads the events and the time zones among the blocks.
 func (c *calendar) decode(blocks [][]contentLine) (list []component) {
 	for _, lines := range blocks {
-		if name := lines[0].component(); name != ical.CompEvent && name != ical.CompTimezone {
+		if !isPart(lines[0].component()) {
 			continue
 		}
 		x, err := decodeLines(lines)
 		if err != nil {
 			c.problem(malformed(lines).row, "it cannot be read as iCalendar (RFC 5545): write NAME:VALUE or NAME;PARAMETER=VALUE:VALUE here; where a long line goes on, a space begins the next one")
+			c.zoneLost = c.zoneLost || lines[0].component() == ical.CompTimezone
 			continue
 		}
 		list = append(list, component{x, lines})

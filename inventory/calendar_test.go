@@ -195,6 +195,28 @@ func TestCalendarsWithoutAnEnd(t *testing.T) {
 	}
 }
 
+// What is wrong with the events that are whole is told beside what is missing, unless
+// it may follow from that.
+func TestProblemsBesideAMissingPart(t *testing.T) {
+	text := calendar("UID:1\nDTSTART:20261201T080000\nLOCATION:room-a", "UID:2\nDTSTART:x\nLOCATION:room-a", "UID:3\nDTSTART;TZID=Giờ Hà Nội:20261201T080000\nDTEND:y\nLOCATION:room-a")
+	for cut, want := range map[string][]string{
+		"UID:1\r\nDTSTART:20261201T080000\r\nLOCATION:room-a\r\nEND:VEVENT\r\n": {"12:1: BEGIN:VEVENT has no END:VEVENT", "17:1: event \"2\": DTSTART", "24:1: event \"3\": DTEND"},
+		"END:VCALENDAR\r\n": {"1:1: BEGIN:VCALENDAR has no END", "21:1: event \"2\": DTSTART", "28:1: event \"3\": DTEND"},
+		"END:STANDARD\r\n":  {"6:1: BEGIN:STANDARD has no END:STANDARD"},
+		"END:VTIMEZONE\r\n": {"4:1: BEGIN:VTIMEZONE has no END:VTIMEZONE"},
+	} {
+		_, err := parseCalendar(strings.Replace(text, cut, "", 1))
+		if err == nil {
+			t.Errorf("without %q it is good", cut)
+			continue
+		}
+		got := strings.Split(err.Error(), "\n")
+		if !slices.EqualFunc(got, want, func(g, w string) bool { return strings.HasPrefix(g, "dir/Lịch họp.ics:"+w) }) {
+			t.Errorf("without %q: %s\nwant %q", cut, err, want)
+		}
+	}
+}
+
 // Every event that is wrong is told, beside what is wrong with the YAML.
 func TestAllProblemsOfCalendars(t *testing.T) {
 	bad := calendar("UID:1\nDTSTART:x\nLOCATION:room-a", "UID:2\nDTSTART:y\nLOCATION:room-b", "UID:3\nDTSTART:20261201T080000\nCUT")
