@@ -94,6 +94,9 @@ func newMeetingList() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(list) == 0 {
+				fmt.Fprintln(cmd.ErrOrStderr(), "no meeting is on or to come")
+			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, o := range list {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", o.Start.Format("2006-01-02 15:04 MST"), inventory.FormatDuration(o.Meeting.Duration), o.Meeting.ID, count(len(o.Meeting.Endpoints), "endpoint"))
