@@ -121,6 +121,34 @@ func (a *App) start(ctx context.Context) (err error) {
 		// Before the inventory is read, so that no change falls in between.
 		a.watcher = newWatcher(a.opts.Inventory, a.opts.Logger)
 	}
+	if err := a.equip(); err != nil {
+		return err
+	}
+	// Before the history: reading that back may take a minute, and a misspelt path must
+	// not make its folder.
+	over := a.opts.Loading()
+	first, err := a.load()
+	over()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(a.openHistory(ctx), a.openReflector(ctx)); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("start: %w", err)
+	}
+	if err := a.begin(first); err != nil {
+		return err
+	}
+	a.run()
+	a.ready.Store(true)
+	a.announce(first)
+	return nil
+}
+
+// equip makes what results go into, and what probes are run by.
+func (a *App) equip() error {
 	a.exporter = exporter.New(exporter.Options{
 		Logger: a.opts.Logger, Version: a.opts.Version, Revision: a.opts.Revision,
 	})
@@ -136,34 +164,26 @@ func (a *App) start(ctx context.Context) (err error) {
 	a.runner = schedule.NewRunner(schedule.Options{
 		Env: a.env, Kinds: a.opts.Kinds, Emit: a.exporter.Record,
 	})
-	// Before the history: reading that back may take a minute, and a misspelt path must
-	// not make its folder.
+	return nil
+}
+
+// begin takes over the first inventory, with all that it sets up.
+func (a *App) begin(first *generation) error {
 	over := a.opts.Loading()
-	first, err := a.load()
-	over()
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(a.openHistory(ctx), a.openReflector(ctx)); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("start: %w", err)
-	}
-	over = a.opts.Loading()
+	defer over()
 	change, err := a.runner.Prepare(first.jobs)
-	if err == nil {
-		if err = errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv)); err != nil {
-			err = errors.Join(err, a.runner.Discard(change))
-		}
-	}
 	if err != nil {
-		over()
 		return err
 	}
-	// Nothing below this line may fail.
+	if err := errors.Join(a.openAlarm(first.inv), a.setRules(first.inv), a.openReports(first.inv)); err != nil {
+		return errors.Join(err, a.runner.Discard(change))
+	}
 	a.apply(first, change)
-	over()
+	return nil
+}
+
+// run starts every part; none of these starts can fail.
+func (a *App) run() {
 	a.runReports()
 	a.parts.Go(func() error { return a.runner.Run(a.life) })
 	a.parts.Go(func() error {
@@ -182,9 +202,6 @@ func (a *App) start(ctx context.Context) (err error) {
 	if a.watcher != nil {
 		a.parts.Go(func() error { return a.watcher.run(a.life, a.reloadChanged) })
 	}
-	a.ready.Store(true)
-	a.announce(first)
-	return nil
 }
 
 // release frees what a start that failed had opened.
