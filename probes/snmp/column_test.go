@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/gosnmp/gosnmp"
@@ -35,18 +36,18 @@ func TestDiscoverSilentEnd(t *testing.T) {
 	mib := snmptest.Device("rt", 3)
 	mib.Delete(".1.3.6.1.2.1.31")
 	mib.Set(ifSpecific, snmptest.OID(".1.3"))
-	silences := 0
+	var silences atomic.Int32
 	d, _, err := discoverFrom(t, mib, silentAbout(func(oid string) bool {
 		if oid == ifSpecific {
-			silences++
+			silences.Add(1)
 		}
 		return oid == ifSpecific
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if silences > 10 {
-		t.Errorf("%d time-outs", silences)
+	if n := silences.Load(); n > 10 {
+		t.Errorf("%d time-outs", n)
 	}
 	for _, i := range d.Interfaces {
 		if i.OutErrors == nil || i.OutDiscards == nil || i.InOctets == nil {
