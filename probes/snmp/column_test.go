@@ -93,7 +93,7 @@ func TestDiscoverTripsInTheOnlyColumn(t *testing.T) {
 		mib.Set(instance(ifOperStatus, index), snmptest.Integer(1))
 	}
 	mib.Set(".1.3.6.1.4.1.1.1.0", snmptest.Integer(1))
-	d, agent, err := discoverFrom(t, mib, tripOver(instance(ifOperStatus, 102), instance(ifOperStatus, 5000)))
+	d, agent, err := discoverPatiently(t, mib, tripOver(instance(ifOperStatus, 102), instance(ifOperStatus, 5000)))
 	if err != nil {
 		t.Fatal(err)
 	}
