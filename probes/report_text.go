@@ -90,17 +90,13 @@ func (r Report) explain(b *bytes.Buffer, own *Result) {
 // indented puts the further lines of a text under the first, which begins n columns
 // right of the margin. Empty lines stay empty.
 func indented(text string, n int) string {
-	first, rest, more := strings.Cut(text, "\n")
-	for line := range strings.SplitSeq(rest, "\n") {
-		switch {
-		case !more:
-		case line == "":
-			first += "\n"
-		default:
-			first += "\n" + margin + strings.Repeat(" ", n) + line
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		if i > 0 && line != "" {
+			lines[i] = margin + strings.Repeat(" ", n) + line
 		}
 	}
-	return first
+	return strings.Join(lines, "\n")
 }
 
 // advice explains everything that went wrong, each reason once.

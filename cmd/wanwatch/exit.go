@@ -63,7 +63,6 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		inner    *demo.ExitError
 		settings *app.SettingsError
 	)
-	_ = errors.As(err, &settings)
 	switch {
 	case err == nil:
 		return exitOK
@@ -78,7 +77,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		if plan := new(demo.PlanError); errors.As(err, &plan) {
 			what = "the plan"
 		}
-		if settings != nil {
+		if errors.As(err, &settings) {
 			what = settings.What
 		}
 		printError(stderr, fmt.Errorf("%s has %s", what, count(len(problems), "problem")))
@@ -93,7 +92,7 @@ func report(stderr io.Writer, cmd *cobra.Command, err error) int {
 		printError(stderr, errors.New(hint))
 	}
 	switch {
-	case errors.As(err, &failed), settings != nil:
+	case errors.As(err, &failed), errors.As(err, &settings):
 		return exitFailure
 	case errors.As(err, &exposed), errors.As(err, &option), errors.As(err, &unknown), errors.As(err, &plan):
 		return exitUsage
