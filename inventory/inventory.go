@@ -22,10 +22,10 @@
 // A field is a string, bool, float64 or integer, a [time.Duration],
 // [time.Time], [*time.Location], [netip.Addr] or [netip.Prefix], a [Scalar] such as
 // [BitRate], [Ratio], [DSCP] or [Days], a [Secret], a [TextOrSecret], a struct, a
-// pointer to any of them (nil if left out), a list, or a mapping from texts. The keys of a mapping
-// to pointers, map[string]*Site, are ids; each is set in the field ID string of its
-// struct, and a field Pos [Pos] is set to where its struct stands. Both have the
-// tag yaml:"-". Embedded structs are written in line.
+// pointer to any of them (nil if left out), a list, or a mapping from texts. The keys
+// of a mapping to pointers, map[string]*Site, are ids; each is set in the field ID
+// string of its struct, and a field Pos [Pos] is set to where its struct stands. Both
+// have the tag yaml:"-". Embedded structs are written in line.
 //
 // # Other documents
 //

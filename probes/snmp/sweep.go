@@ -15,8 +15,9 @@ import (
 const maxSwept = 100_000
 
 // sweep goes through all objects of a device in the order in which it tells
-// them, and takes the cells that the walks over the columns did not come by. It
-// fails if there are rows among them and it could not go through everything.
+// them, up to maxSwept, and takes the cells that the walks over the columns did
+// not come by. It fails if there are rows among them and the device did not tell
+// everything.
 //
 // An agent that serves a file whose lines are out of order sends who asks for a
 // column's first object to a wrong place; but from one object it goes to the
