@@ -7,6 +7,8 @@ import (
 	"sort"
 
 	"github.com/gosnmp/gosnmp"
+
+	"wanwatch/probes"
 )
 
 // columnRead is how the reading of a column went.
@@ -36,17 +38,15 @@ const (
 // each of them.
 //
 // A device may also be unable to send what follows, and keep silent. That it is
-// not down shows when it sends the cells of the rows that are known.
+// not down shows when it answers another question.
 func (c *client) readColumn(ctx context.Context, t table, n int) (*columnRead, error) {
 	r := &columnRead{n: n, asked: map[uint32]bool{}}
 	column := discoverColumns[n].oid
 	atEnd, err := c.walkFrom(ctx, column, column, t.putter(n))
-	if err != nil && isSilence(err) && ctx.Err() == nil && len(t) > 0 {
-		if _, dead := c.fill(ctx, t, n, t.indexes()); dead != nil {
-			return r, err
-		}
+	if err != nil && isSilence(err) && ctx.Err() == nil && c.answers(ctx, t, n) {
 		c.trace.Logf("%s: the device answers, but does not say what follows", discoverColumns[n].word)
-		r.end, r.silence = silent, err
+		r.end = silent
+		r.silence = failf(probes.ReasonPartial, "the device answers other questions, but not what follows %s: interfaces may be missing", column)
 		return r, nil
 	}
 	if err != nil || !atEnd {
@@ -62,6 +62,19 @@ func (c *client) readColumn(ctx context.Context, t table, n int) (*columnRead, e
 	c.trace.Logf("%s ends before the end of the device's objects: looking for what was passed over", discoverColumns[n].word)
 	r.end = tripped
 	return r, c.walkBehind(ctx, t, n, missing)
+}
+
+// answers reports whether a device that was silent about the n-th column answers
+// other questions: for the column's cells in the rows that are known or, if none
+// is, for its uptime.
+func (c *client) answers(ctx context.Context, t table, n int) bool {
+	var err error
+	if len(t) > 0 {
+		_, err = c.fill(ctx, t, n, t.indexes())
+	} else {
+		_, err = c.get(ctx, []string{sysUpTime})
+	}
+	return err == nil
 }
 
 // resume asks for the cells of rows that have become known since the column was

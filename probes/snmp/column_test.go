@@ -65,6 +65,30 @@ func TestDiscoverSilentEnd(t *testing.T) {
 	}
 }
 
+// TestDiscoverSilentBeforeTheRowsAreKnown is a device that cannot send the first
+// object of its ifTable, which is none of the columns that are read.
+func TestDiscoverSilentBeforeTheRowsAreKnown(t *testing.T) {
+	const ifSpecific = ".1.3.6.1.2.1.2.2.1.22.101"
+	mib := snmptest.Device("rt", 3)
+	mib.Delete(".1.3.6.1.2.1.2")
+	mib.Set(ifSpecific, snmptest.OID(".1.3"))
+	silent := silentAbout(func(oid string) bool { return oid == ifSpecific })
+	d, _, err := discoverFrom(t, mib, silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := indexes(d); !slices.Equal(got, []uint32{101, 102, 103}) {
+		t.Errorf("the interfaces are %v", got)
+	}
+
+	// Where no other column tells the rows there may be some.
+	mib.Delete(".1.3.6.1.2.1.31")
+	_, _, err = discoverFrom(t, mib, silent)
+	if err == nil || !strings.Contains(err.Error(), "answers other questions, but not what follows "+ifIndex) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // TestDiscoverTripsBeforeTheRowsAreKnown is a device without ifIndex that trips
 // in the first column that it has.
 func TestDiscoverTripsBeforeTheRowsAreKnown(t *testing.T) {
