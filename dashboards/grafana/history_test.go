@@ -24,10 +24,12 @@ import (
 // end is when the history ends: a Monday at 11:00 in Viet Nam.
 var end = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
 
-// Distances of samples: of the last hours, and before that.
+// Distances of samples: of the last hours, and before that of what is measured and of
+// what rules would have recorded.
 const (
 	fine   = time.Minute
 	recent = 7 * time.Hour
+	sparse = 6 * time.Hour
 	coarse = time.Hour
 	// hours is how far back recorded series are made from the rules themselves.
 	hours = recent - time.Hour
@@ -75,6 +77,7 @@ func write(t *testing.T, path string, w *world) {
 // recorded of it.
 func (h *writer) samples(w *world) {
 	list := members(h.t)
+	known := slices.DeleteFunc(slices.Clone(list), func(m *member) bool { return m.name != "wanwatch_target_info" })
 	at := end.Add(-w.begins)
 	before := newLongAgo()
 	for dt := coarse; !at.After(end); at = at.Add(dt) {
@@ -82,22 +85,34 @@ func (h *writer) samples(w *world) {
 			dt = fine
 		}
 		a := h.db.Appender(h.t.Context())
-		for _, m := range list {
-			if h.absent(w, m, at) {
-				continue
-			}
-			ref, err := a.Append(m.ref, m.set, stamp(at), m.next(w, at, end, dt))
-			if err != nil {
-				h.t.Fatalf("%s at %s: %v", m.set, at, err)
-			}
-			m.ref = ref
-		}
-		if dt == coarse {
+		switch {
+		case dt == fine:
+			h.measure(a, w, list, at, fine)
+		case end.Sub(at)%sparse == 0:
+			h.measure(a, w, list, at, sparse)
+			before.put(h, a, w, at)
+		default: // what is recorded is shown with what is known of its target
+			h.measure(a, w, known, at, coarse)
 			before.put(h, a, w, at)
 		}
 		if err := a.Commit(); err != nil {
 			h.t.Fatal(err)
 		}
+	}
+}
+
+// measure puts what is measured at a moment, dt after the last one.
+func (h *writer) measure(a storage.Appender, w *world, list []*member, at time.Time, dt time.Duration) {
+	h.t.Helper()
+	for _, m := range list {
+		if h.absent(w, m, at) {
+			continue
+		}
+		ref, err := a.Append(m.ref, m.set, stamp(at), m.next(w, at, end, dt))
+		if err != nil {
+			h.t.Fatalf("%s at %s: %v", m.set, at, err)
+		}
+		m.ref = ref
 	}
 }
 

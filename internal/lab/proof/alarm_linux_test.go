@@ -227,6 +227,7 @@ func TestDroppedRoomsAreTold(t *testing.T) {
 // A provider that fails at twenty sites, whose backup links keep them connected, is
 // one notification that names them. A prober that was stopped blames nobody.
 func TestProviderFailsAtTwentySites(t *testing.T) {
+	t.Parallel()
 	const sites, fails = 20, 85 * time.Second
 	p := &plan.Plan{Seed: 8, Paths: map[string]*plan.Path{
 		"one": {Prefixes: []netip.Prefix{netip.MustParsePrefix("198.18.1.0/24")}, Both: plan.Conditions{Delay: new(5 * ms)}},

@@ -61,6 +61,7 @@ endpoints:
 // as on its own store; and Debian's Alertmanager tells of the same ones as the
 // program's own, with the files that the program writes for them.
 func TestPrometheusRaisesTheSame(t *testing.T) {
+	t.Parallel()
 	const wrong, judged = 15 * time.Second, 110 * time.Second
 	p, text := story(wrong)
 	c := prepare(t, p)
