@@ -71,6 +71,8 @@ func (s *splitter) line(line []byte, offset, number int) bool {
 	switch {
 	case len(text) == 0 || text[0] == '#':
 		return true
+	case text[0] == '?':
+		return false // a key on several lines, through which a cut may go
 	case indent == 0 && startsKey(text[0]):
 		return s.key(text, offset, number)
 	case indent == 0 && bytes.HasPrefix(text, []byte("- ")):
