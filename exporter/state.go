@@ -140,7 +140,8 @@ func (v *verdict) poor() bool { return v.recent != nil && v.recent.poor() }
 type machine struct {
 	state    State
 	measured State // the state without maintenance
-	up       bool  // whether measured was up or degraded when it was last known
+	known    State // measured when it was last known; unknown if it never was
+	changes  int   // of known, but for those during maintenance
 	spent    [stateCount]time.Duration
 	at       time.Duration // spent covers the time up to here
 	since    time.Duration // when state began
@@ -168,7 +169,7 @@ func (m moment) before(d time.Duration) moment {
 }
 
 func newMachine(now time.Duration) machine {
-	return machine{state: Unknown, measured: Unknown, at: now, since: now}
+	return machine{state: Unknown, measured: Unknown, known: Unknown, at: now, since: now}
 }
 
 // maxChanges bounds the changes that one call makes up for; a maintenance rule
@@ -228,11 +229,17 @@ func (m *machine) lookUp(wall time.Time) {
 	}
 }
 
+// up reports whether the target works, or did when that was last known.
+func (m *machine) up() bool { return m.known == Up || m.known == Degraded }
+
 // conclude draws the state from the verdicts and the maintenance.
 func (m *machine) conclude() {
 	m.measured = conclusion(m.probes)
 	if m.measured != Unknown {
-		m.up = m.measured != Down
+		if m.known != Unknown && m.known != m.measured && !m.inForce.on {
+			m.changes++
+		}
+		m.known = m.measured
 	}
 	state := m.measured
 	if m.inForce.on {

@@ -169,8 +169,40 @@ func TestMachine(t *testing.T) {
 			if got := spent(&m); got != c.spent {
 				t.Errorf("spent %s, want %s", got, c.spent)
 			}
-			if m.state != c.state || m.up != c.up {
-				t.Errorf("ends as %s, up %t; want %s, up %t", m.state, m.up, c.state, c.up)
+			if m.state != c.state || m.up() != c.up {
+				t.Errorf("ends as %s, up %t; want %s, up %t", m.state, m.up(), c.state, c.up)
+			}
+		})
+	}
+}
+
+// TestChanges plays results at full seconds, each of which counts at once.
+func TestChanges(t *testing.T) {
+	for _, c := range []struct {
+		name, results string
+		maintenance   events
+		want          int
+	}{
+		{"the first word is no change", "+", nil, 0},
+		{"comes and goes", "+-+-", nil, 3},
+		{"unknown in between, the same after it", "+?+??+", nil, 0},
+		{"unknown in between, another after it", "+?-?+", nil, 2},
+		{"unknown first", "??-", nil, 0},
+		{"a long silence", "+" + strings.Repeat(" ", 60) + "+", nil, 0},
+		{"during maintenance", "+-+-+-", period(500*time.Millisecond, time.Minute), 0},
+		{"as maintenance left it", "++--- ", period(1500*time.Millisecond, 3500*time.Millisecond), 0},
+		{"after maintenance", "++---+", period(1500*time.Millisecond, 3500*time.Millisecond), 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v, m := pings(1), newMachine(0)
+			m.watch([]*verdict{v}, c.maintenance, at(0))
+			for i, r := range c.results {
+				if r != ' ' {
+					m.result(v, outcomes[r], at(time.Duration(i)*time.Second))
+				}
+			}
+			if m.changes != c.want {
+				t.Errorf("%d changes, want %d", m.changes, c.want)
 			}
 		})
 	}

@@ -49,8 +49,8 @@ type target struct {
 
 // corePlaces are the places of the state in the core block.
 type corePlaces struct {
-	up, state, maintenance, meetingActive, meetingNext int
-	seconds                                            [stateCount]int
+	up, state, changes, maintenance, meetingActive, meetingNext int
+	seconds                                                     [stateCount]int
 }
 
 // coreShape is the layout of the core block of a kind of target.
@@ -60,7 +60,10 @@ type coreShape struct {
 }
 
 func newCoreShape(fs *families, kind inventory.TargetKind) coreShape {
-	list := []series{newSeries(fs.of[metric.TargetUp], nil), newSeries(fs.of[metric.TargetState], nil), newSeries(fs.of[metric.TargetMaintenance], nil)}
+	list := []series{
+		newSeries(fs.of[metric.TargetUp], nil), newSeries(fs.of[metric.TargetState], nil),
+		newSeries(fs.of[metric.TargetChanges], nil), newSeries(fs.of[metric.TargetMaintenance], nil),
+	}
 	for s := range stateCount {
 		list = append(list, newSeries(fs.of[metric.TargetSeconds], []string{s.String()}))
 	}
@@ -74,7 +77,7 @@ func newCoreShape(fs *families, kind inventory.TargetKind) coreShape {
 		}
 		return -1
 	}
-	c.places.up, c.places.state, c.places.maintenance = at(metric.TargetUp), at(metric.TargetState), at(metric.TargetMaintenance)
+	c.places.up, c.places.state, c.places.changes, c.places.maintenance = at(metric.TargetUp), at(metric.TargetState), at(metric.TargetChanges), at(metric.TargetMaintenance)
 	c.places.meetingActive, c.places.meetingNext = at(metric.MeetingActive), at(metric.MeetingNext)
 	for s := range stateCount {
 		c.places.seconds[s] = at(metric.TargetSeconds, s.String())
@@ -112,7 +115,7 @@ func (t *target) watch(now moment) {
 func (t *target) unwatch() {
 	t.watched = false
 	t.machine = machine{}
-	for _, i := range append(t.places.seconds[:], t.places.up, t.places.state, t.places.maintenance) {
+	for _, i := range append(t.places.seconds[:], t.places.up, t.places.state, t.places.changes, t.places.maintenance) {
 		t.core.values[i] = math.NaN()
 	}
 }
@@ -152,8 +155,9 @@ func (t *target) refresh(now moment) {
 	}
 	if t.watched {
 		t.machine.advance(now)
-		t.core.values[t.places.up] = number(t.machine.up)
+		t.core.values[t.places.up] = number(t.machine.up())
 		t.core.values[t.places.state] = t.machine.state.Number()
+		t.core.values[t.places.changes] = float64(t.machine.changes)
 		for s, i := range t.places.seconds {
 			t.core.values[i] = t.machine.spent[s].Seconds()
 		}

@@ -70,7 +70,7 @@ var (
 	// PanelWrongDown is for how many seconds of a day they were down.
 	PanelWrongDown = both(shown("sum by (target, kind, site) (sum_over_time("+of(Seconds5m, `state="down"`)+"[1d]))"), PanelWrong)
 	// PanelWrongChanges is how often their state changed within a day.
-	PanelWrongChanges = both(shown("max by (target, kind, site) (changes("+of("wanwatch_target_state")+"[1d]))"), PanelWrong)
+	PanelWrongChanges = both(shown("max by (target, kind, site) (round(increase("+of("wanwatch_target_state_changes_total")+"[1d])))"), PanelWrong)
 	// PanelWrongLoss is their loss, from 0 to 1.
 	PanelWrongLoss = both(shown(each(Loss5m)), PanelWrong)
 	// PanelTargets is the number of chosen targets of each site.

@@ -40,11 +40,9 @@ const (
 	// the month to which they belong, as 202611, in UTC.
 	MonthWorked  = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + worked + `}[6h])) * on () group_left (month) ` + monthOfRecord
 	MonthCounted = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + counts + `}[6h])) * on () group_left (month) ` + monthOfRecord
-	// Changes counts the changes of a target's state within half an hour, but for those
-	// to unknown and back: in each such time the seconds of unknown change at least
-	// once. A host that is short of processor time makes many of them.
-	Changes = `(changes(wanwatch_target_state[30m]) - ignoring (state) (2 * changes(wanwatch_target_seconds_total{state="unknown"}[30m]))
-  or changes(wanwatch_target_state[30m]))`
+	// Changes counts the changes of a target's state within half an hour. increase()
+	// tells a little more than there were.
+	Changes = `round(increase(wanwatch_target_state_changes_total[30m]))`
 )
 
 // States of the time that counts for availability.

@@ -3,7 +3,7 @@ package metric
 // All returns every metric of the catalog, in the order of the documentation.
 func All() []*Desc {
 	return []*Desc{
-		TargetInfo, TargetUp, TargetState, TargetSeconds, TargetMaintenance,
+		TargetInfo, TargetUp, TargetState, TargetChanges, TargetSeconds, TargetMaintenance,
 		ProbeSuccess, ProbeDuration, ProbeAttempts, ProbeFailures,
 		PingSent, PingReceived, PingLost, PingLate, PingDuplicates, PingCorrupt, PingUnreachable,
 		PingRTT, PingJitter, PingLossBurst, PingReplyTTL,

@@ -9,6 +9,8 @@ var (
 		Help: "1 if the target works, degraded or not; 0 if it is down or was never known; keeps its value while the state is unknown, so that no alert fires because the monitor is blind."}
 	TargetState = &Desc{Name: "wanwatch_target_state", Type: Gauge, Scope: Target,
 		Help: "State of the target as a number: 0 unknown, 1 up, 2 degraded, 3 down, 4 maintenance."}
+	TargetChanges = &Desc{Name: "wanwatch_target_state_changes_total", Type: Counter, Scope: Target,
+		Help: "Changes between up, degraded and down. A time of unknown in between is no change if the state is the same before and after; what changes during maintenance is not counted."}
 	TargetSeconds = &Desc{Name: "wanwatch_target_seconds_total", Type: Counter, Scope: Target,
 		Help:   "Seconds spent in each state: up, degraded, down, unknown, maintenance.",
 		Labels: []string{"state"}}

@@ -8,8 +8,8 @@ import (
 	"wanwatch/exporter"
 )
 
-// states adds the series of the state, and what the rules record of them: the seconds
-// of each hour, and what counts of each six hours.
+// states adds the series of the state, its changes, and what the rules record of it: the
+// seconds of each hour, and what counts of each six hours.
 func (x *target) states(t *table, state []exporter.State) {
 	const hour = int(time.Hour / Step)
 	now, up := t.column("wanwatch_target_state"), t.column("wanwatch_target_up")
@@ -31,7 +31,15 @@ func (x *target) states(t *table, state []exporter.State) {
 		}
 	}
 	x.months(t)
-	for i := range state {
+	changes := t.column("wanwatch_target_state_changes_total")
+	for i, s := range state {
+		if s != exporter.Unknown && s != exporter.Maintenance {
+			if x.known != exporter.Unknown && s != x.known {
+				x.changes++
+			}
+			x.known = s
+		}
+		changes[i] = x.changes
 		up[i] = 1
 		if state[i] == exporter.Down {
 			up[i] = 0

@@ -23,7 +23,9 @@ type target struct {
 	path    plan.Conditions
 	ping    []string // labels of its ping probe; none: it is not pinged
 	luck    *rand.Rand
-	lines   []*direction // none: its traffic is not known
+	lines   []*direction   // none: its traffic is not known
+	known   exporter.State // the last that was
+	changes float64        // of known
 	seconds map[exporter.State]float64
 	recent  map[exporter.State][]float64 // seconds at each step of the last hours
 	sent    float64
@@ -37,7 +39,7 @@ func (m *maker) target(t *inventory.Target, outages map[string][]fault, fixed []
 	x := &target{
 		labels: map[string]string{"target": t.ID, "kind": string(t.Kind), "site": t.Site}, fixed: fixed,
 		faults: m.faults(t, outages), luck: luck(m.network.World.Seed, "values of "+t.ID),
-		seconds: map[exporter.State]float64{}, recent: map[exporter.State][]float64{}, buckets: make([]float64, len(metric.PingRTT.Buckets)+1),
+		known: exporter.Unknown, seconds: map[exporter.State]float64{}, recent: map[exporter.State][]float64{}, buckets: make([]float64, len(metric.PingRTT.Buckets)+1),
 	}
 	if i := slices.IndexFunc(t.Probes, func(p *inventory.Probe) bool { return p.Kind == "ping" }); i >= 0 {
 		x.ping = []string{"probe", t.Probes[i].Name, "address", t.Probes[i].Address}
