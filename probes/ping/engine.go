@@ -94,6 +94,7 @@ type engine struct {
 	now     moment // of the last beat
 	planned int64  // when the loop meant to beat next
 	counted int64  // up to when standstills are counted
+	still   standstills
 	outages outages
 	dropped [families]uint64
 	checked int64 // when drops were last looked at
@@ -114,7 +115,7 @@ func newEngine(c clock, w wire, env probes.Env, emit probes.Emit, seed [32]byte,
 		clock: c, wire: w, emit: emit, meter: env.Meter, logger: env.Logger, profile: env.Quality,
 		random: rand.NewChaCha8(seed), pattern: pattern,
 		table: &table{}, hosts: map[peer]*host{}, controls: map[optionKey][]byte{},
-		unwell: func(lookup) {},
+		unwell: func(lookup) {}, still: standstills{logger: env.Logger},
 	}
 	e.now = c.moment()
 	e.checked = e.now.mono
@@ -131,7 +132,7 @@ func (e *engine) beat() {
 	if late := m.mono - e.planned; e.planned != 0 && late > stallAfter {
 		e.stalled(e.planned, m.mono)
 		e.outages.add(outage{from: e.planned, to: m.mono, all: true})
-		e.logger.Warn("the program stood still, so some pings were not sent or not judged: give the host more CPU time", "for", time.Duration(late).Round(time.Millisecond).String())
+		e.still.add(time.Duration(late), m.mono)
 	}
 	if slept := m.asleep - e.now.asleep; slept > time.Duration(stallAfter) {
 		e.meter.Add(metric.PingStalled, slept.Seconds())

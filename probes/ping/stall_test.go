@@ -2,6 +2,8 @@ package ping
 
 import (
 	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +52,23 @@ func TestStandstillIsUnknownAndNotMadeUpFor(t *testing.T) {
 	}
 	if got := r.meter.value(metric.PingStalled); got < 6.9 || got > 7.6 {
 		t.Errorf("%v seconds counted as standstill, want about 7", got)
+	}
+}
+
+// The log tells of the first standstill at once, and of many that follow once a minute.
+func TestStandstillsAreToldOnceAMinute(t *testing.T) {
+	var log strings.Builder
+	s := standstills{logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == "for" || a.Key == "times" {
+			return a
+		}
+		return slog.Attr{}
+	}}))}
+	for second := range 130 {
+		s.add(200*time.Millisecond, int64(time.Hour)+int64(second)*int64(time.Second))
+	}
+	if got, want := log.String(), "for=200ms times=1\nfor=12s times=60\nfor=12s times=60\n"; got != want {
+		t.Errorf("the log has\n%swant\n%s", got, want)
 	}
 }
 
