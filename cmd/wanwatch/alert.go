@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -83,11 +82,8 @@ lead it, and say what became of it. Exit code 1 if a receiver did not take it.`,
 			told, err := alerts.Test(cmd.Context(), alerts.Options{
 				ConfigFile: file, Default: notices.Config(), Templates: notices.Templates(texts.Language(l)),
 			}, sample)
-			if mistake := new(alerts.ConfigError); errors.As(err, &mistake) {
-				return failedError{err}
-			}
 			if err != nil {
-				return err
+				return app.AlertsMistake(err)
 			}
 			return printDeliveries(cmd, told)
 		},

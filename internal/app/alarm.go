@@ -37,7 +37,7 @@ func (a *App) openAlarm(inv *inventory.Inventory) (err error) {
 		Templates: notices.Templates(texts.Language(inv.Language)), ExternalURL: a.externalURL(), Logger: a.opts.Logger,
 	})
 	if err != nil {
-		return alertsError(err)
+		return AlertsMistake(err)
 	}
 	a.router = a.alertmanager
 	return nil
@@ -60,7 +60,7 @@ func (a *App) prepareAlarm(inv *inventory.Inventory) (*alerts.Plan, error) {
 	}
 	next, err := a.alertmanager.Prepare(notices.Templates(texts.Language(inv.Language)))
 	if err != nil {
-		return nil, alertsError(err)
+		return nil, AlertsMistake(err)
 	}
 	return next, nil
 }

@@ -23,9 +23,9 @@ func Mistake(what string, err error) error {
 	return &SettingsError{What: what, Err: err}
 }
 
-// alertsError does the same for what reads the configuration of alerts: it opens more
+// AlertsMistake does the same for what reads the configuration of alerts: it opens more
 // than that file, and says itself when the file is at fault.
-func alertsError(err error) error {
+func AlertsMistake(err error) error {
 	if mistake := new(alerts.ConfigError); errors.As(err, &mistake) {
 		return Mistake("the configuration of alerts", err)
 	}
