@@ -71,6 +71,7 @@ func beginWith(t *testing.T, p *plan.Plan, text string, aims []aim) *trial {
 func prepare(t *testing.T, p *plan.Plan) *trial {
 	t.Helper()
 	testenv.NeedRoot(t)
+	program(t) // building it takes a while, in which the plan's time must not pass
 	network, err := lab.Start(p, lab.Options{})
 	if err != nil {
 		t.Fatal(err)
