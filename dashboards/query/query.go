@@ -41,7 +41,7 @@ const (
 	MonthWorked  = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + worked + `}[6h])) * on () group_left (month) ` + monthOfRecord
 	MonthCounted = `sum by (target, kind, site) (sum_over_time(` + Seconds1h + `{` + counts + `}[6h])) * on () group_left (month) ` + monthOfRecord
 	// Changes counts the changes of a target's state within half an hour. increase()
-	// tells a little more than there were.
+	// tells a little more than there were, which is rounded off.
 	Changes = `round(increase(wanwatch_target_state_changes_total[30m]))`
 )
 
