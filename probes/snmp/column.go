@@ -15,7 +15,7 @@ import (
 type columnRead struct {
 	n       int
 	end     ending
-	silence error           // why the walk ended, if it ended in silence
+	silence error           // what is wrong where it ended in silence
 	asked   map[uint32]bool // the rows whose cells were asked for one by one
 }
 

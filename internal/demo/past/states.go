@@ -41,7 +41,7 @@ func (x *target) states(t *table, state []exporter.State) {
 		}
 		changes[i] = x.changes
 		up[i] = 1
-		if state[i] == exporter.Down {
+		if s == exporter.Down {
 			up[i] = 0
 		}
 	}
